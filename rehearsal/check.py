@@ -1,0 +1,91 @@
+"""What must a file in `checks/` fill in to be a check?"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from rehearsal.model import Finding, Outcome, Target, TargetKind, Text
+from rehearsal.net.door import Door
+
+E = TypeVar("E")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A threshold with its unit and the reason it has this value."""
+
+    value: float
+    unit: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingSpec:
+    """What a finding says and what the unit should do about it."""
+
+    outcome: Outcome
+    says: Text
+    do: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Under this fault of the twin, this check must report exactly this code.
+
+    `expect` is a finding's code or a failure's kind; None means that nothing is wrong.
+    """
+
+    fault: str
+    expect: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a judge may know beside the evidence: never the clock, never the wire."""
+
+    target: Target
+    measured_at: datetime
+    go_live: date
+
+
+Judge = Callable[[E, Mapping[str, float], Circumstances], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Generic[E]):
+    """One question put to one kind of target; `probe` looks, `judge` holds the opinion.
+
+    `requires` names checks of the same target whose failure makes this one BLOCKED.
+    `deadline_s` bounds one attempt from the moment it starts, never from its queueing.
+    """
+
+    id: str
+    asks: Text
+    kinds: frozenset[TargetKind]
+    stage: str
+    evidence: type[E]
+    probe: Callable[[Target, Door], Awaitable[E]]
+    judge: Judge[E]
+    deadline_s: float
+    examples: tuple[Example, ...]
+    findings: Mapping[str, FindingSpec]
+    limits: Mapping[str, Limit]
+    requires: tuple[str, ...] = ()
+    protocols: frozenset[str] | None = None
+    attempts: int = 1
+    phases: frozenset[str] = frozenset({"phase-1"})
+
+    def found(self, code: str, **values: object) -> Finding:
+        """A finding of this check, with the outcome that its specification gives it."""
+        return Finding(code, self.findings[code].outcome, values)
+
+    def covers(self, target: Target) -> bool:
+        """Whether this check can be put to that target."""
+        speaks = self.protocols is None or target.protocol in self.protocols
+        return target.kind in self.kinds and speaks
+
+
+Registry = Mapping[str, Check[Any]]
