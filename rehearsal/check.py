@@ -11,6 +11,8 @@ from rehearsal.model import Finding, Outcome, Target, TargetKind, Text
 from rehearsal.net.door import Door
 
 E = TypeVar("E")
+# A tenth of a step's deadline: above this we cannot tell a slow peer from a slow self.
+LAG_MAX_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,10 @@ Judge = Callable[[E, Mapping[str, float], Circumstances], Iterable[Finding]]
 class Check(Generic[E]):
     """One question put to one kind of target; `probe` looks, `judge` holds the opinion.
 
-    `requires` names checks of the same target whose failure makes this one BLOCKED.
+    `schemes` narrows the targets to URLs of these schemes. `requires` names checks of
+    the same target whose failure makes this one BLOCKED.
+    `holds` says that the probe waits for the meeting's barrier and stays to its end.
+    Over `lag_max_s` of our own event loop's lateness nothing is said of the target.
     `deadline_s` bounds one attempt from the moment it starts, never from its queueing.
     """
 
@@ -74,8 +79,10 @@ class Check(Generic[E]):
     findings: Mapping[str, FindingSpec]
     limits: Mapping[str, Limit]
     requires: tuple[str, ...] = ()
-    protocols: frozenset[str] | None = None
+    schemes: frozenset[str] | None = None
     attempts: int = 1
+    holds: bool = False
+    lag_max_s: float = LAG_MAX_S
     phases: frozenset[str] = frozenset({"phase-1"})
 
     def found(self, code: str, **values: object) -> Finding:
@@ -84,8 +91,9 @@ class Check(Generic[E]):
 
     def covers(self, target: Target) -> bool:
         """Whether this check can be put to that target."""
-        speaks = self.protocols is None or target.protocol in self.protocols
-        return target.kind in self.kinds and speaks
+        if target.kind not in self.kinds:
+            return False
+        return self.schemes is None or target.url.partition(":")[0] in self.schemes
 
 
 Registry = Mapping[str, Check[Any]]

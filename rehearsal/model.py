@@ -101,8 +101,9 @@ class Expect:
 class Target:
     """What is reached. `id` is `slug/bridge`, `slug/<system>` or `city/<system>`.
 
-    `owner` is the slug of a unit or hub, or `city`. `placeholder` says that the address
-    is a stand-in (RFC 2606) which no route leads to, so that it must not be measured.
+    `owner` is the slug of a unit or hub, or `city`; `name` is for people. `placeholder`
+    says that the address is a stand-in (RFC 2606) which no route leads to, so that it
+    must not be measured.
     """
 
     id: str
@@ -115,6 +116,11 @@ class Target:
     room: int | None = None
     bloc: str | None = None
     placeholder: bool = False
+
+    @property
+    def key(self) -> str:
+        """What it is to its owner: `bridge`, or the system's key in the inventory."""
+        return self.id.partition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +182,8 @@ class Inventory:
 
     def targets(self) -> tuple[Target, ...]:
         """Every target: the hubs' first, then the units', then the shared systems."""
-        owned = [t for owner in (*self.hubs, *self.units) for t in owner.targets]
-        return (*owned, *self.systems)
+        owners: tuple[Hub | Unit, ...] = (*self.hubs, *self.units)
+        return (*(t for owner in owners for t in owner.targets), *self.systems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +205,7 @@ class Rung:
     step: Step
     elapsed_s: float
     held: bool
-    facts: Mapping[str, object] = NOTHING
+    facts: Mapping[str, object] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +259,7 @@ class Finding:
 
     code: str
     outcome: Outcome
-    values: Mapping[str, object] = NOTHING
+    values: Mapping[str, object] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,7 +364,7 @@ class Run:
     verdict: Decision | None = None
     resumes: int = 0
     reports_to: str = ""
-    parameters: Mapping[str, object] = NOTHING
+    parameters: Mapping[str, object] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

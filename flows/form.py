@@ -1,0 +1,117 @@
+"""What may somebody ask of a Phase 1 trial through Prefect's form or API?
+
+The patterns travel in the JSON Schema, so that the server refuses a wrong order (409)
+before a trial begins.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from rehearsal.order import Order
+
+SECONDS = {"s": 1, "m": 60, "h": 3600}
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+HOLD = (  # 1 s to 4 h: a rehearsed meeting lasts 45 minutes at most
+    r"^(([1-9]\d{0,3}|1[0-3]\d{3}|14[0-3]\d{2}|14400)s"
+    r"|([1-9]\d?|1\d\d|2[0-3]\d|240)m|[1-4]h)$"
+)
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+CHECK = r"^[a-z0-9_]+(\.[a-z0-9_]+)*$"
+# whoever may open the page may not read or write outside the directory that is served
+BELOW = r"^[\w-][\w.-]*(/[\w-][\w.-]*)*$"
+
+Slug = Annotated[str, Field(pattern=SLUG, max_length=60)]
+CheckName = Annotated[str, Field(pattern=CHECK, max_length=60)]
+Below = Annotated[str, Field(pattern=BELOW, max_length=200)]
+
+
+class PhaseOne(BaseModel):
+    """Đợt diễn tập giai đoạn 1 / A Phase 1 trial."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    hold: str = Field(
+        default="60s",
+        pattern=HOLD,
+        title="Thời gian giữ họp / Hold",
+        description="Giữ phòng họp trong bao lâu, từ 1s đến 4h: 60s, 2m, 45m"
+        " / How long the meeting is held, from 1s to 4h",
+    )
+    units: list[Slug] = Field(
+        default_factory=list,
+        max_length=4000,
+        title="Đơn vị / Units",
+        description="Mã chữ của đơn vị, ví dụ hai-an; bỏ trống: tất cả"
+        " / Slugs of units, such as hai-an; empty: all",
+    )
+    only: list[CheckName] = Field(
+        default_factory=list,
+        max_length=100,
+        title="Chỉ các phép kiểm / Only checks",
+        description="Ví dụ bridge.reach; bỏ trống: tất cả / Such as bridge.reach; empty: all",
+    )
+    twin: Below | None = Field(
+        default=None,
+        title="Thành phố mô phỏng / Twin city",
+        description="Kịch bản của thành phố mô phỏng, ví dụ june-20;"
+        " bỏ trống: đo hệ thống thật / Scenario of the twin, such as june-20;"
+        " empty: the real systems are measured",
+    )
+    at: datetime | None = Field(
+        default=None,
+        title="Bắt đầu lúc / Start at",
+        description="Giờ Việt Nam nếu không ghi múi giờ; bỏ trống: ngay bây giờ"
+        " / Vietnam time unless a zone is given; empty: now",
+    )
+    inventory: Below = Field(
+        default="bridges.yaml",
+        title="Danh mục điểm cầu / Inventory",
+        description="Tệp trong thư mục máy chủ phục vụ"
+        " / A file below the directory that the server serves",
+    )
+    out: Below = Field(
+        default="runs",
+        title="Nơi ghi báo cáo / Reports",
+        description="Thư mục trong thư mục máy chủ phục vụ"
+        " / A directory below the one that the server serves",
+    )
+
+    @field_validator("hold", mode="before")
+    @classmethod
+    def _in_words(cls, hold: object) -> object:
+        return f"{hold:g}s" if isinstance(hold, int | float) else hold
+
+    @field_validator("at")
+    @classmethod
+    def _in_vietnam(cls, at: datetime | None) -> datetime | None:
+        return at.replace(tzinfo=LOCAL) if at and at.tzinfo is None else at
+
+    def order(self, database: str | None = None) -> Order:
+        """The same in plain values; `database` is the server's business, not the form's."""
+        return Order(
+            inventory=self.inventory,
+            twin=self.twin,
+            units=tuple(self.units),
+            only=tuple(self.only),
+            hold_s=float(int(self.hold[:-1]) * SECONDS[self.hold[-1]]),
+            at=self.at,
+            out=self.out,
+            database=database,
+        )
+
+
+def parameters(order: Order) -> dict[str, Any]:
+    """The order as Prefect's parameters; not checked here, the server does."""
+    return {
+        "hold": f"{order.hold_s:g}s",
+        "units": list(order.units),
+        "only": list(order.only),
+        "twin": order.twin,
+        "inventory": order.inventory,
+        "out": order.out,
+    }

@@ -1,0 +1,140 @@
+"""How does a trial look in a terminal: its progress, and what came of it?"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.table import Table
+
+from rehearsal.model import Assessment, Decision, Light, Outcome, Run, Standing, Text
+from rehearsal.plan import Plan
+
+STAGES = {
+    "preflight": Text("Kiểm tra trước", "pre-flight"),
+    "selftest": Text("Công cụ tự kiểm tra", "instrument self-test"),
+    "bridges": Text("Điểm cầu", "bridges"),
+    "roll_call": Text("Điểm danh", "roll call"),
+    "systems": Text("Hệ thống", "systems"),
+    "judge": Text("Đánh giá", "judge"),
+    "reports": Text("Báo cáo", "reports"),
+}
+DECISIONS = {
+    Decision.GO: Text("SẴN SÀNG", "GO"),
+    Decision.CONDITIONAL: Text("SẴN SÀNG CÓ ĐIỀU KIỆN", "CONDITIONAL GO"),
+    Decision.NO_GO: Text("CHƯA SẴN SÀNG", "NO-GO"),
+    Decision.INCONCLUSIVE: Text("CHƯA KẾT LUẬN ĐƯỢC", "INCONCLUSIVE"),
+}
+LIGHTS = {
+    Light.GREEN: Text("sẵn sàng", "green"),
+    Light.YELLOW: Text("có điều kiện", "yellow"),
+    Light.RED: Text("chưa sẵn sàng", "red"),
+    Light.GREY: Text("chưa đánh giá", "grey"),
+}
+CAUSES_SHOWN = 10
+
+
+def both(text: Text) -> str:
+    """Vietnamese first, English beside it."""
+    return f"{text.vi} / {text.en}"
+
+
+class LiveProgress:
+    """Shows each stage with its bar, on standard error and only on a terminal."""
+
+    def __init__(self, *, is_quiet: bool) -> None:
+        self._console = Console(stderr=True)
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[seen]}"),
+            console=self._console,
+            disable=is_quiet or not sys.stderr.isatty(),
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self._seen: dict[str, Counter[Outcome]] = {}
+
+    def __enter__(self) -> Self:
+        """Start to draw."""
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop drawing; the bars stay."""
+        self._bars.stop()
+
+    def run_began(self, run: Run, plan: Plan) -> None:
+        """Say which run it is."""
+        if not self._bars.disable:
+            self._console.print(escape(f"{run.id}: {len(plan.checks())} phép đo / checks"))
+
+    def stage_began(self, stage: str, checks: int) -> None:
+        """A bar for the stage; without checks it is one thing to do."""
+        name = both(STAGES[stage])
+        self._tasks[stage] = self._bars.add_task(f"{name:<42}", total=checks or 1, seen="")
+        self._seen[stage] = Counter()
+
+    def check_done(self, stage: str, outcome: Outcome) -> None:
+        """One more."""
+        self._seen[stage][outcome] += 1
+        counts = self._seen[stage]
+        seen = " ".join(f"{o.word} {counts[o]}" for o in sorted(counts, reverse=True))
+        self._bars.update(self._tasks[stage], advance=1, seen=seen)
+
+    def stage_ended(self, stage: str, problem: str) -> None:
+        """Fill the bar, and say what went wrong on our side."""
+        task = self._tasks[stage]
+        total = self._bars.tasks[self._bars.task_ids.index(task)].total
+        self._bars.update(task, completed=total)
+        if problem and not self._bars.disable:
+            self._console.print(f"  ! {escape(problem)}", highlight=False)
+
+
+def print_summary(assessment: Assessment, console: Console) -> None:
+    """The verdict, the counts, what to mend first, and where the reports are."""
+    run = assessment.run
+    console.print(f"[bold]{both(DECISIONS[assessment.decision])}[/bold]  {escape(run.id)}")
+    if run.city == "twin":
+        console.print("Đo trên thành phố mô phỏng, không phải hệ thống thật / twin city")
+    console.print(_counts("Đơn vị / units", assessment.units))
+    console.print(_counts("Điểm cầu chính / hubs", assessment.hubs))
+    console.print(_counts("Hệ thống chung / shared systems", assessment.systems))
+    _print_causes(assessment, console)
+    console.print(f"{escape(run.reports_to)}/index.html", soft_wrap=True, highlight=False)
+
+
+def _counts(name: str, standings: tuple[Standing, ...]) -> str:
+    counted = Counter(standing.light for standing in standings)
+    told = ", ".join(f"{counted[light]} {both(LIGHTS[light])}" for light in Light)
+    return f"{name}: {told}"
+
+
+def _print_causes(assessment: Assessment, console: Console) -> None:
+    if not assessment.causes:
+        return
+    table = Table(title="Nguyên nhân / Causes", title_justify="left")
+    for heading in ("", "Điều gì / What", "Ở đâu / Where", "Số / Targets", "Gỡ được / Frees"):
+        table.add_column(heading, overflow="fold")
+    for cause in assessment.causes[:CAUSES_SHOWN]:
+        where = ", ".join(f"{key}: {value}" for key, value in cause.scope.items())
+        table.add_row(
+            cause.id,
+            escape(f"{cause.kind}\n{cause.says.vi}"),
+            escape(where),
+            str(len(cause.targets)),
+            str(cause.frees),
+        )
+    console.print(table)
+    if (more := len(assessment.causes) - CAUSES_SHOWN) > 0:
+        console.print(f"+{more}")

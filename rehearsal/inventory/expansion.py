@@ -1,0 +1,227 @@
+"""Which targets does each owner have, once defaults, overrides and templates are joined?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rehearsal.inventory.addresses import (
+    SCHEMES,
+    TemplateError,
+    canonical,
+    filled,
+    is_reserved,
+    problem_of,
+)
+from rehearsal.inventory.faults import Path
+from rehearsal.inventory.ledger import Ledger
+from rehearsal.inventory.shape import (
+    BridgeEntry,
+    Document,
+    HubEntry,
+    SystemEntry,
+    UnitEntry,
+)
+from rehearsal.model import Expect, Hub, Target, TargetKind, Text, Unit
+
+Spec = dict[str, Any]  # an entry as plain keys and values, being merged
+_COMMON: Path = ("defaults", "systems")
+_HOTLINE = "hotline"
+_PROTOCOLS = ", ".join(name for name in SCHEMES if name != "system")
+_A_BRIDGE = Text("một điểm cầu, hoặc bridge: null", "a bridge, or bridge: null")
+_NEEDED = {
+    "protocol": Text(f"một giao thức: {_PROTOCOLS}", f"a protocol: {_PROTOCOLS}"),
+    "url": Text("địa chỉ của mục tiêu", "the address of the target"),
+    "room": Text("số phòng họp của Janus", "the number of the Janus room"),
+    "bloc": Text("khối party, government hoặc front", "a bloc: party, government or front"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Whose target is built, and where its keys stand: its own, or the common ones."""
+
+    owner: str
+    key: str
+    own: Path
+    common: Path
+    fields: Mapping[str, str]
+
+
+class Expansion:
+    """Builds the targets of a draft and notes what is wrong with them.
+
+    With `is_routed`, reserved names lead somewhere and are no placeholders.
+    """
+
+    def __init__(self, document: Document, ledger: Ledger, *, is_routed: bool) -> None:
+        """Prepare the defaults once for all units."""
+        self._document = document
+        self._ledger = ledger
+        self._is_routed = is_routed
+        self._claims: dict[object, tuple[str, int]] = {}
+        defaults = document.defaults
+        self._bridge = _plain(defaults.bridge)
+        self._systems = {key: _plain(entry) for key, entry in defaults.systems.items()}
+
+    def hubs(self) -> tuple[Hub, ...]:
+        """Give every hub with its bridge."""
+        return tuple(self._hub(index, entry) for index, entry in enumerate(self._document.hubs))
+
+    def units(self) -> tuple[Unit, ...]:
+        """Give every unit with its bridge and its systems."""
+        return tuple(
+            self._unit(index, entry) for index, entry in enumerate(self._document.units)
+        )
+
+    def shared(self) -> tuple[Target, ...]:
+        """Give the systems that all units share."""
+        found = (self._shared(key, entry) for key, entry in self._document.systems.items())
+        return tuple(target for target in found if target)
+
+    def _hub(self, index: int, entry: HubEntry) -> Hub:
+        fields = {"slug": entry.slug}
+        target = self._bridge_of(("hubs", index), entry, fields, entry.name)
+        return Hub(entry.slug, entry.name, entry.role, tuple(t for t in (target,) if t))
+
+    def _unit(self, index: int, entry: UnitEntry) -> Unit:
+        fields = {"slug": entry.slug, "code": entry.code}
+        path = ("units", index)
+        bridge = self._bridge_of(path, entry, fields, f"Điểm cầu {entry.name}")
+        found = (bridge, *self._systems_of(path, entry, fields))
+        targets = tuple(target for target in found if target)
+        return Unit(
+            code=entry.code,
+            slug=entry.slug,
+            name=entry.name,
+            kind=entry.kind,
+            former_province=entry.former_province,
+            tile=entry.tile,
+            targets=targets,
+        )
+
+    def _bridge_of(
+        self, path: Path, entry: HubEntry | UnitEntry, fields: Mapping[str, str], name: str
+    ) -> Target | None:
+        if entry.bridge is None and "bridge" in entry.model_fields_set:
+            return None
+        own, common = (*path, "bridge"), ("defaults", "bridge")
+        merged = _merged(self._bridge, _plain(entry.bridge))
+        if not merged and self._ledger.root.at(common) is None:
+            self._ledger.note(own, _A_BRIDGE)
+            return None
+        spec = {"name": name} | merged
+        place = _Place(entry.slug, "bridge", own, common, fields)
+        needed = (
+            "protocol",
+            "url",
+            *(("room",) if spec.get("protocol") == "janus" else ()),
+        )
+        return self._target(place, spec, needed, TargetKind.BRIDGE)
+
+    def _systems_of(
+        self, path: Path, entry: UnitEntry, fields: Mapping[str, str]
+    ) -> Iterator[Target | None]:
+        for key in dict.fromkeys((*self._systems, *entry.systems)):
+            if key in entry.systems and entry.systems[key] is None:
+                continue
+            spec = _merged(self._systems.get(key, {}), _plain(entry.systems.get(key)))
+            own, common = (*path, "systems", key), (*_COMMON, key)
+            place = _Place(entry.slug, key, own, common, fields)
+            yield self._target(place, spec, ("url", "bloc"), TargetKind.SYSTEM)
+
+    def _shared(self, key: str, entry: SystemEntry) -> Target | None:
+        path = ("systems", key)
+        place = _Place("city", key, path, path, {})
+        kind = TargetKind.HOTLINE if key == _HOTLINE else TargetKind.SYSTEM
+        return self._target(place, _merged({}, _plain(entry)), ("url",), kind)
+
+    def _target(
+        self, place: _Place, spec: Spec, needed: tuple[str, ...], kind: TargetKind
+    ) -> Target | None:
+        lacking = [key for key in needed if key not in spec]
+        for key in lacking:
+            self._ledger.note(self._origin(place, key), _NEEDED[key])
+        expect = spec.get("expect", {})
+        marker = self._filled(place, ("expect", "contains"), expect.get("contains"))
+        url = self._filled(place, ("url",), spec.get("url"))
+        if lacking or url is None:
+            return None
+        protocol = spec.get("protocol") or url.partition(":")[0]
+        if not self._is_sound(place, spec["url"], url, spec.get("protocol", "system")):
+            return None
+        return Target(
+            id=f"{place.owner}/{place.key}",
+            owner=place.owner,
+            name=spec.get("name", place.key),
+            kind=kind,
+            url=url,
+            protocol=protocol,
+            expect=Expect(expect.get("status", 200), marker),
+            room=spec.get("room"),
+            bloc=spec.get("bloc"),
+            placeholder=is_reserved(url) and not self._is_routed,
+        )
+
+    def _filled(self, place: _Place, keys: Path, template: str | None) -> str | None:
+        if template is None:
+            return None
+        try:
+            return filled(template, place.fields)
+        except TemplateError:
+            self._ledger.note(self._origin(place, *keys), _fields(place.fields), template)
+            return None
+
+    def _is_sound(self, place: _Place, template: str, url: str, protocol: str) -> bool:
+        origin = self._origin(place, "url")
+        expected = problem_of(url, protocol)
+        if expected is not None:
+            self._ledger.note(origin, expected, template)
+            return False
+        mine = f"{place.owner}/{place.key}"
+        first, line = self._claims.setdefault(
+            canonical(url), (mine, self._ledger.root.line_of(origin))
+        )
+        if first != mine:
+            self._ledger.note(origin, _only_once(line), template)
+        return True
+
+    def _origin(self, place: _Place, *keys: str | int) -> Path:
+        """Find where a key was written: at the owner's, or among the defaults."""
+        own, common = (*place.own, *keys), (*place.common, *keys)
+        root = self._ledger.root
+        if root.at(own) is None and root.at(common) is not None:
+            return common
+        return own if root.at(place.own) or not root.at(place.common) else common
+
+
+def _plain(entry: BridgeEntry | SystemEntry | None) -> Spec:
+    return entry.model_dump(exclude_unset=True) if entry else {}
+
+
+def _merged(base: Spec, patch: Spec) -> Spec:
+    """Lay a patch over a base, key by key; null removes."""
+    result = {key: value for key, value in base.items() if value is not None}
+    for key, value in patch.items():
+        if isinstance(value, dict):
+            result[key] = _merged(result.get(key, {}), value)
+        elif value is None:
+            result.pop(key, None)
+        else:
+            result[key] = value
+    return result
+
+
+def _fields(fields: Mapping[str, str]) -> Text:
+    if not fields:
+        return Text("địa chỉ dùng chung, không có chỗ trống {…}", "no {…} in a shared system")
+    listed = ", ".join(f"{{{name}}}" for name in fields)
+    return Text(f"mẫu chỉ có các chỗ trống {listed}", f"only the fields {listed}")
+
+
+def _only_once(line: int) -> Text:
+    return Text(
+        f"địa chỉ riêng cho từng mục tiêu (dòng {line} cho ra cùng địa chỉ)",
+        f"an address of its own for each target (line {line} gives the same)",
+    )

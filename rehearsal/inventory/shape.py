@@ -1,0 +1,178 @@
+"""What shape has an inventory, key by key? (Pydantic, because these bytes are foreign.)"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+import zoneinfo
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
+
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+CODE = r"^[0-9]{5}$"
+DNS_PORT = 53
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _iso_date(value: object) -> date:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise PydanticCustomError("iso_date", "a date")
+
+
+def _known_timezone(name: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (OSError, ValueError, zoneinfo.ZoneInfoNotFoundError):
+        raise PydanticCustomError("timezone", "an IANA time zone") from None
+    return name
+
+
+def _nameserver(written: str) -> str:
+    """Give `host:port`, or `[host]:port` for IPv6."""
+    match = re.fullmatch(r"\[(.+)\]:([0-9]{1,5})|([^:]+):([0-9]{1,5})|(.+)", written)
+    if match is None:
+        raise PydanticCustomError("nameserver", "an address")
+    host = match[1] or match[3] or match[5]
+    port = int(match[2] or match[4] or DNS_PORT)
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        raise PydanticCustomError("nameserver", "an address") from None
+    if not 1 <= port <= 65_535:  # noqa: PLR2004 - the range of a port
+        raise PydanticCustomError("nameserver", "an address")
+    return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"  # noqa: PLR2004 - IPv6
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_nfc)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=60)]
+Code = Annotated[str, StringConstraints(pattern=CODE)]
+Written = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Port = Annotated[int, Field(ge=1, le=65_535)]
+Count = Annotated[int, Field(ge=0, le=99_999)]
+Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+Tile = Annotated[tuple[Count, Count], Field(strict=False)]
+
+
+class Entry(BaseModel):
+    """A mapping of the file: no unknown keys, no guessing of types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Counts(Entry):
+    """How many units and hubs the file must have when no register names them."""
+
+    units: Count
+    hubs: Count
+
+
+class CityEntry(Entry):
+    """Whose go-live is rehearsed; exactly one of `register` and `expect`."""
+
+    name: Name
+    timezone: Annotated[str, AfterValidator(_known_timezone)]
+    go_live: Annotated[date, BeforeValidator(_iso_date)]
+    register_: Slug | None = Field(None, alias="register")
+    expect: Counts | None = None
+
+
+class ExpectEntry(Entry):
+    """What a healthy page answers; `{slug}` and `{code}` are filled in."""
+
+    status: Annotated[int, Field(ge=100, le=599)] = 200
+    contains: Written | None = None
+
+
+class BridgeEntry(Entry):
+    """A meeting bridge, or what a unit changes of the common one."""
+
+    name: Name | None = None
+    protocol: Literal["janus", "xmpp", "sip", "h323"] | None = None
+    url: Written | None = None
+    room: Annotated[int, Field(ge=0)] | None = None
+
+
+class SystemEntry(Entry):
+    """An information system, or what a unit changes of the common one."""
+
+    name: Name | None = None
+    bloc: Literal["party", "government", "front"] | None = None
+    url: Written | None = None
+    expect: ExpectEntry | None = None
+
+
+class DefaultsEntry(Entry):
+    """What units have in common; `{slug}` and `{code}` are filled in for each."""
+
+    bridge: BridgeEntry | None = None
+    systems: dict[Slug, SystemEntry] = {}
+
+
+class HubEntry(Entry):
+    """A meeting bridge that no unit owns."""
+
+    slug: Slug
+    name: Name
+    role: Literal["central", "main"]
+    bridge: BridgeEntry | None = None
+
+
+class UnitEntry(Entry):
+    """A unit; `bridge: null` has none, `systems: {x: null}` lacks that system."""
+
+    code: Code
+    slug: Slug
+    name: Name
+    kind: Literal["ward", "commune", "special-zone"]
+    former_province: Slug
+    tile: Tile | None = None
+    bridge: BridgeEntry | None = None
+    systems: dict[Slug, SystemEntry | None] = {}
+
+
+class NetworkEntry(Entry):
+    """How names are reached; all that differs between two routes to a city."""
+
+    nameservers: list[Annotated[str, AfterValidator(_nameserver)]] = []
+    trust: list[Written] = []
+    ports: dict[Port, Port] = {}
+
+
+Limits = dict[str, dict[str, dict[str, Finite]]]
+
+
+class Document(Entry):
+    """The inventory of a city: who takes part in the trial and what is reached."""
+
+    version: Annotated[int, Field(ge=1, le=1)]
+    city: CityEntry
+    defaults: DefaultsEntry = DefaultsEntry()
+    hubs: list[HubEntry] = []
+    units: list[UnitEntry]
+    systems: dict[Slug, SystemEntry] = {}
+    limits: Limits = {}
+    network: NetworkEntry = NetworkEntry()
+
+
+def json_schema() -> dict[str, object]:
+    """Give the JSON Schema of an inventory, for the completion of an editor."""
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return dialect | Document.model_json_schema()

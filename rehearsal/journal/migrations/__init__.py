@@ -1,0 +1,1 @@
+"""How did the journal's tables become what they are? Alembic reads this directory."""

@@ -1,0 +1,1 @@
+"""The only doors to the wire: names, TCP, TLS, HTTP, WebSocket and what they carry."""

@@ -1,0 +1,146 @@
+"""Is this page the service that was asked for, or something that stands in its place?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+from rehearsal.model import Step, Target
+from rehearsal.net import http
+from rehearsal.net.door import Door
+from rehearsal.net.http import Page
+from rehearsal.net.trail import Stopped, stop
+
+_NETWORK_LOGIN = 511  # RFC 6585 6: a captive portal that says so
+_STATUS_KINDS = {
+    401: "unauthorized",
+    407: "unauthorized",
+    429: "rate_limited",
+    503: "maintenance",
+    _NETWORK_LOGIN: "captive_page",
+}
+_HIDDEN = ("script", "style", "template", "noscript")
+_PARSED_CHARS = 256 * 1024  # a service's page says who it is long before that
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A right page: how long until its first byte, and which addresses are dead."""
+
+    status: int
+    first_byte_s: float
+    bytes: int
+    redirects: tuple[str, ...]
+    silent_addresses: tuple[str, ...]
+
+
+async def visit(door: Door, target: Target) -> Visit:
+    """Read a target's page; Stopped with the reason when it is not the expected one."""
+    page = await http.get(door, target.url, every_address=True)
+    refuse_wrong_page(page, target)
+    return Visit(
+        status=page.status,
+        first_byte_s=page.first_byte_s,
+        bytes=len(page.body),
+        redirects=page.redirects,
+        silent_addresses=page.silent_addresses,
+    )
+
+
+def refuse_wrong_page(page: Page, target: Target) -> None:
+    """Raise Stopped unless the page has the status and the marker that are expected."""
+    expect = target.expect
+    if page.status != expect.status:
+        kind = _STATUS_KINDS.get(page.status, "unexpected_status")
+        retry = page.headers.get("retry-after")
+        told = f"status {page.status}, expected {expect.status}"
+        raise _refused(kind, f"{told}; Retry-After: {retry[:40]}" if retry else told)
+    seen = _Reader.of(page)
+    shows_marker = expect.contains is None or _holds(seen.visible, expect.contains)
+    stayed = urlsplit(page.url).hostname == urlsplit(target.url).hostname
+    if shows_marker and (stayed or not seen.asks_password):
+        return
+    raise _refused(*_instead(seen, page, expect.contains))
+
+
+def _refused(kind: str, detail: str) -> Stopped:
+    return stop(Step.HTTP_EXCHANGE, kind, detail)
+
+
+def _instead(seen: _Reader, page: Page, marker: str | None) -> tuple[str, str]:
+    """What stands there instead of the service."""
+    wanted = f"no {marker!r} in what the page shows"
+    if seen.leads_to:
+        return "captive_page", f"{wanted}; it leads to {seen.leads_to[0]}"
+    if seen.asks_password:
+        return "unauthorized", f"{wanted}; it asks for a password"
+    return "wrong_content", f"{wanted}: {seen.visible[:120]!r} ({len(page.body)} bytes)"
+
+
+def _holds(text: str, marker: str) -> bool:
+    """Whether the text shows the marker; a code of digits must stand by itself."""
+    if not marker.isdigit():
+        return marker in text
+    return re.search(rf"(?<!\d){re.escape(marker)}(?!\d)", text) is not None
+
+
+@dataclass
+class _Reader(HTMLParser):
+    """Reads a page as a person sees it: attributes, scripts and comments show nothing."""
+
+    base: str
+    visible: str = ""
+    asks_password: bool = False
+    leads_to: list[str] = field(default_factory=list)
+    _hidden: int = 0
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._parts: list[str] = []
+
+    @classmethod
+    def of(cls, page: Page) -> _Reader:
+        reader = cls(page.url)
+        if not _is_html(page):
+            reader.visible = page.text
+            return reader
+        reader.feed(page.text[:_PARSED_CHARS])
+        reader.close()
+        reader.visible = " ".join("".join(reader._parts).split())
+        return reader
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._parts.append(" ")  # what stands in two elements is no one word
+        told = {name: value or "" for name, value in attrs}
+        if tag in _HIDDEN:
+            self._hidden += 1
+        if tag == "input" and told.get("type", "").lower() == "password":
+            self.asks_password = True
+        if tag == "meta" and told.get("http-equiv", "").lower() == "refresh":
+            self._note_leaving(told.get("content", "").partition("=")[2])
+        if tag == "form":
+            self._note_leaving(told.get("action", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._parts.append(" ")
+        if tag in _HIDDEN and self._hidden:
+            self._hidden -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self._parts.append(data)
+
+    def _note_leaving(self, address: str) -> None:
+        try:
+            host = urlsplit(urljoin(self.base, address.strip(" '\""))).hostname
+        except ValueError:
+            return
+        if host and host != urlsplit(self.base).hostname:
+            self.leads_to.append(host)
+
+
+def _is_html(page: Page) -> bool:
+    kind = page.headers.get("content-type", "").lower()
+    return "html" in kind or page.body[:512].lstrip().startswith(b"<")

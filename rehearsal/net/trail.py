@@ -1,0 +1,116 @@
+"""Which step has an attempt reached, how long did each take, and what did it see?"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from rehearsal.model import Failure, Rung, Step
+
+Late = str | Callable[[], str]
+
+
+class Stopped(Exception):  # noqa: N818 - it carries a failure, and is none of ours
+    """An attempt ended without evidence; the failure says on which step and why."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(f"{failure.step}/{failure.kind}: {failure.detail}")
+        self.failure = failure
+
+
+def stop(step: Step, kind: str, detail: object = "") -> Stopped:
+    """The exception that ends an attempt on that step for that reason."""
+    return Stopped(Failure(step, kind, str(detail)))
+
+
+@dataclass(slots=True)
+class Trail:
+    """The ladder of one attempt; the open steps tell where a deadline struck."""
+
+    rungs: list[Rung] = field(default_factory=list)
+    open_steps: list[step] = field(default_factory=list)
+    send_late_s: float = 0.0
+
+    def overdue(self) -> Failure:
+        """The failure to report when the whole attempt's deadline strikes now."""
+        if not self.open_steps:
+            return Failure(Step.OBSERVE, "deadline_in_queue", "no step had begun")
+        return self.open_steps[-1].overdue()
+
+
+_trail: ContextVar[Trail | None] = ContextVar("trail", default=None)
+
+
+def begin_trail() -> Trail:
+    """Start the ladder of a new attempt in this context."""
+    trail = Trail()
+    _trail.set(trail)
+    return trail
+
+
+def set_off_late(late_s: float) -> None:
+    """Note how late we sent what was to be sent at a given moment."""
+    trail = _trail.get() or begin_trail()
+    trail.send_late_s = max(trail.send_late_s, late_s)
+
+
+class step:  # noqa: N801 - reads as the statement it is: `async with step(...)`
+    """One step of an attempt, under its own deadline in seconds.
+
+    `late` is the failure's kind when the deadline strikes, or a function that decides
+    it then, from what had arrived. Facts noted with `note` travel with the measurement.
+    """
+
+    __slots__ = ("_began_s", "_late", "_timeout", "_trail", "deadline_s", "facts", "name")
+
+    def __init__(self, name: Step, deadline_s: float, late: Late) -> None:
+        self.name = name
+        self.deadline_s = deadline_s
+        self.facts: dict[str, object] = {}
+        self._late = late
+        self._began_s = 0.0
+        self._timeout = asyncio.timeout(deadline_s)
+        self._trail = _trail.get() or begin_trail()
+
+    def note(self, **facts: object) -> None:
+        """Keep what this step saw."""
+        self.facts.update(facts)
+
+    def overdue(self) -> Failure:
+        """What it means that time ran out in this step."""
+        kind = self._late if isinstance(self._late, str) else self._late()
+        waited_s = time.perf_counter() - self._began_s
+        return Failure(self.name, kind, f"nothing more after {waited_s:.2f} s")
+
+    async def __aenter__(self) -> Self:
+        self._began_s = time.perf_counter()
+        self._trail.open_steps.append(self)
+        await self._timeout.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        overdue = self.overdue() if problem is not None else None
+        try:
+            await self._timeout.__aexit__(kind, problem, traceback)
+        except TimeoutError:
+            if overdue is None:
+                raise
+            raise Stopped(overdue) from None
+        finally:
+            self._close(problem)
+
+    def _close(self, problem: BaseException | None) -> None:
+        if not isinstance(problem, asyncio.CancelledError) or self._timeout.expired():
+            self._trail.open_steps.remove(self)
+        elapsed_s = time.perf_counter() - self._began_s
+        self._trail.rungs.append(Rung(self.name, elapsed_s, problem is None, self.facts))

@@ -1,0 +1,83 @@
+"""Are we ourselves fit to judge others just now?"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+from rehearsal.model import Failure, Observer, Step
+
+BEAT_S = 0.02
+KEPT = 4096  # beats remembered: about 80 s, and the worst of a longer hold beside them
+# Offset of the barrier's starts that we cause ourselves; above it "at once" is not true.
+SEND_LATE_MAX_S = 0.5
+
+_MAYBE_OFFLINE = frozenset(
+    {"connect_timeout", "host_unreachable", "network_unreachable", "resolver_timeout"}
+    | {"resolver_unreachable"}
+)
+
+
+class Watch:
+    """Measures how late the event loop runs, all the time, from inside it."""
+
+    def __init__(self) -> None:
+        self._beats: deque[tuple[float, float]] = deque(maxlen=KEPT)
+        self._due_s = 0.0
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._due_s = time.perf_counter() + BEAT_S
+        self._task = asyncio.create_task(self._beat())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    def worst_lag_s(self, since_s: float) -> float:
+        """The worst lateness since that `time.perf_counter()`, a running one included."""
+        now_s = time.perf_counter()
+        worst_s = max(0.0, now_s - self._due_s)
+        for at_s, lag_s in reversed(self._beats):
+            if at_s < since_s:
+                break
+            worst_s = max(worst_s, lag_s)
+        return worst_s
+
+    async def _beat(self) -> None:
+        while True:
+            self._due_s = time.perf_counter() + BEAT_S
+            await asyncio.sleep(BEAT_S)
+            now_s = time.perf_counter()
+            self._beats.append((now_s, max(0.0, now_s - self._due_s)))
+
+
+def doubt(health: Observer, lag_max_s: float) -> Failure | None:
+    """The failure that replaces a measurement taken while we were unfit, if we were."""
+    if health.loop_lag_s > lag_max_s:
+        detail = f"event loop {health.loop_lag_s:.2f} s late, limit {lag_max_s} s"
+        return Failure(Step.OBSERVE, "observer_overloaded", detail)
+    if health.send_late_s > SEND_LATE_MAX_S:
+        detail = f"set off {health.send_late_s:.2f} s late, limit {SEND_LATE_MAX_S} s"
+        return Failure(Step.OBSERVE, "observer_overloaded", detail)
+    if health.uplink_up is False:
+        detail = "others that had just answered could not be reached either"
+        return Failure(Step.OBSERVE, "observer_offline", detail)
+    return None
+
+
+def may_be_offline(failure: Failure | None) -> bool:
+    """Whether a failure looks the same when our own line is down."""
+    return failure is not None and failure.kind in _MAYBE_OFFLINE

@@ -1,0 +1,133 @@
+"""May a trial begin, and with what?"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rehearsal import snapshot
+from rehearsal.check import Registry
+from rehearsal.embedded import TwinFailed, twin_city
+from rehearsal.inventory import InventoryError, load, select, with_network
+from rehearsal.journal import Journal, JournalError, LockHeld, open_journal, trial_lock
+from rehearsal.model import Inventory, Run
+from rehearsal.net.route import door_to
+from rehearsal.observe import Watch
+from rehearsal.order import (
+    EXIT_INVENTORY,
+    EXIT_LOCKED,
+    EXIT_USAGE,
+    Order,
+    Progress,
+    TrialRefused,
+    Unwatched,
+)
+from rehearsal.past import texts
+from rehearsal.plan import make_plan
+from rehearsal.trial import Trial
+
+SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
+
+
+def scenario_file(name: str) -> Path:
+    """The file of a scenario, by its path or its name among ours (`june-20`)."""
+    return Path(name) if name.endswith((".yaml", ".yml")) else SCENARIOS / f"{name}.yaml"
+
+
+@asynccontextmanager
+async def open_trial(
+    order: Order, registry: Registry, progress: Progress | None = None
+) -> AsyncIterator[Trial]:
+    """A trial ready to be carried out; TrialRefused when it must not begin."""
+    async with AsyncExitStack() as stack:
+        try:
+            trial = await _opened(order, registry, progress or Unwatched(), stack)
+        except InventoryError as problem:
+            raise TrialRefused(str(problem), EXIT_INVENTORY) from problem
+        except LockHeld as problem:
+            raise TrialRefused(str(problem), EXIT_LOCKED) from problem
+        except (JournalError, TwinFailed, OSError) as problem:
+            raise TrialRefused(str(problem), EXIT_INVENTORY) from problem
+        yield trial
+
+
+async def _opened(
+    order: Order, registry: Registry, progress: Progress, stack: AsyncExitStack
+) -> Trial:
+    unknown = sorted(set(order.only) - set(registry))
+    if unknown:
+        known = ", ".join(registry)
+        raise TrialRefused(f"no such check: {', '.join(unknown)}; known: {known}", EXIT_USAGE)
+    await asyncio.to_thread(Path(order.out).mkdir, parents=True, exist_ok=True)
+    url = order.journal_url
+    stack.enter_context(trial_lock(url))
+    journal = stack.enter_context(open_journal(url))
+    order, known_run = _taken_up(order, journal)
+    inventory = await _reached(order, stack)
+    run = known_run or _begun(order, inventory, journal)
+    plan = make_plan(inventory, registry, order.phase, order.only)
+    door = door_to(inventory, marker=f"DIENTAP-{run.id}")
+    watch = await stack.enter_async_context(Watch())
+    progress.run_began(run, plan)
+    return Trial(run.id, order, inventory, plan, registry, journal, door, watch, progress)
+
+
+def _taken_up(order: Order, journal: Journal) -> tuple[Order, Run | None]:
+    """On `--resume` the order of the first time counts, not today's."""
+    if order.resume is None:
+        return order, None
+    run = journal.resume(order.resume, datetime.now(UTC))
+    told = run.parameters
+    same = replace(
+        order,
+        phase=run.phase,
+        inventory=str(told["inventory"]),
+        twin=None if told["twin"] is None else str(told["twin"]),
+        units=texts(told["units"]),
+        only=texts(told["only"]),
+        hold_s=float(str(told["hold_s"])),
+        at=None,
+    )
+    return same, run
+
+
+async def _reached(order: Order, stack: AsyncExitStack) -> Inventory:
+    """The inventory, by its own route or the twin's, narrowed to what was ordered."""
+    file = Path(order.inventory)
+    inventory = await asyncio.to_thread(load, file)
+    if order.twin is not None:
+        scenario = scenario_file(order.twin) if order.twin else None
+        city = await stack.enter_async_context(twin_city(file, scenario=scenario))
+        inventory = with_network(inventory, city.network)
+        inventory = replace(inventory, city=replace(inventory.city, go_live=city.go_live))
+    return select(inventory, order.units) if order.units else inventory
+
+
+def _begun(order: Order, inventory: Inventory, journal: Journal) -> Run:
+    now = datetime.now(UTC)
+    local = now.astimezone(ZoneInfo(inventory.city.timezone))
+    run_id = f"{order.phase}-{local:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    run = Run(
+        id=run_id,
+        phase=order.phase,
+        city=inventory.city.name if order.twin is None else "twin",
+        started=now,
+        reports_to=str(Path(order.out) / run_id),
+        parameters={
+            "inventory": order.inventory,
+            "twin": order.twin,
+            "units": list(order.units),
+            "only": list(order.only),
+            "hold_s": order.hold_s,
+            "go_live": inventory.city.go_live.isoformat(),
+            "inventory_snapshot": snapshot.to_plain(inventory),
+        },
+    )
+    journal.begin(run)
+    return run

@@ -1,0 +1,43 @@
+"""What does the journal know of a run? Enough to judge it again without the city."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rehearsal import snapshot
+from rehearsal.check import Registry
+from rehearsal.journal import Journal, from_stored
+from rehearsal.model import Assessment, Inventory, Measurement, Run
+from rehearsal.plan import make_plan
+from rehearsal.readiness.assess import assess
+
+
+def measurements_of(
+    journal: Journal, run_id: str, registry: Registry
+) -> list[Measurement[Any]]:
+    """What a run has measured, with each check's own type of evidence."""
+    stored = journal.measurements(run_id)
+    return [from_stored(s, registry[s.check_id].evidence) for s in stored]
+
+
+def assessment_of(journal: Journal, run_id: str, registry: Registry) -> Assessment:
+    """What may be said of a run; from the journal alone."""
+    run = journal.run(run_id)
+    inventory = _inventory_of(run)
+    plan = make_plan(inventory, registry, run.phase, texts(run.parameters.get("only")))
+    measured = measurements_of(journal, run_id, registry)
+    return assess(
+        run, inventory, plan, measured, stages=journal.stages(run_id), registry=registry
+    )
+
+
+def _inventory_of(run: Run) -> Inventory:
+    plain = run.parameters.get("inventory_snapshot")
+    if not isinstance(plain, dict):
+        raise TypeError(f"run {run.id} holds no inventory")
+    return snapshot.from_plain(plain)
+
+
+def texts(found: object) -> tuple[str, ...]:
+    """A list of texts among a run's parameters."""
+    return tuple(str(item) for item in found) if isinstance(found, list | tuple) else ()

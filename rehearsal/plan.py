@@ -1,0 +1,157 @@
+"""What is measured in a trial, in which order, and how much of it at once?
+
+Every limit on concurrency and load stands here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from rehearsal.check import Check, Registry
+from rehearsal.model import Inventory, Target
+
+STAGES = ("preflight", "selftest", "bridges", "roll_call", "systems", "judge", "reports")
+MEASURING = ("bridges", "roll_call", "systems")
+AT_ONCE = "roll_call"  # one piece: its barrier is half a millisecond inside one event loop
+CONCURRENCY = 32  # 16 keep one core busy; each more makes the event loop 3 ms later
+IN_FLIGHT = 512  # with those that only wait: about 0.1 MB each
+PATIENCE_S = 0.5  # a check that takes longer waits for its peer, and gives its slot back
+QUEUE_MAX_S = 900.0  # a check that never gets a slot is our failure, not its target's
+PIECES_MAX = 300  # beyond that many owners a piece is a shard: an orchestrated task costs 35 ms
+SHARDS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCheck:
+    """One check on one target."""
+
+    check_id: str
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one task of the orchestrator does: the checks of one owner in one stage."""
+
+    stage: str
+    name: str
+    checks: tuple[PlannedCheck, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole trial: its pieces by stage."""
+
+    pieces: tuple[Piece, ...]
+
+    def of(self, stage: str) -> tuple[Piece, ...]:
+        """The pieces of one stage."""
+        return tuple(piece for piece in self.pieces if piece.stage == stage)
+
+    def checks(self) -> tuple[PlannedCheck, ...]:
+        """Every planned check."""
+        return tuple(check for piece in self.pieces for check in piece.checks)
+
+
+def make_plan(
+    inventory: Inventory, registry: Registry, phase: str, only: Collection[str] = ()
+) -> Plan:
+    """Which checks are put to which targets in a phase; `only` narrows the checks."""
+    wanted = [c for c in registry.values() if phase in c.phases and (not only or c.id in only)]
+    pieces = [p for stage in MEASURING for p in _pieces(stage, inventory, wanted)]
+    return Plan(tuple(pieces))
+
+
+def _pieces(stage: str, inventory: Inventory, wanted: list[Check[Any]]) -> list[Piece]:
+    asked = _in_order([check for check in wanted if check.stage == stage])
+    owned: dict[str, list[PlannedCheck]] = {}
+    for target in inventory.targets():
+        planned = [PlannedCheck(check.id, target) for check in asked if check.covers(target)]
+        if planned:
+            owned.setdefault(target.owner, []).extend(planned)
+    if stage == AT_ONCE:
+        everybody = tuple(check for checks in owned.values() for check in checks)
+        return [Piece(stage, stage, everybody)] if everybody else []
+    return _sharded(stage, owned)
+
+
+def _sharded(stage: str, owned: dict[str, list[PlannedCheck]]) -> list[Piece]:
+    if len(owned) <= PIECES_MAX:
+        return [Piece(stage, f"{stage}/{name}", tuple(c)) for name, c in owned.items()]
+    shards: list[list[PlannedCheck]] = [[] for _ in range(SHARDS)]
+    for number, checks in enumerate(owned.values()):
+        shards[number % SHARDS].extend(checks)
+    return [Piece(stage, f"{stage}/shard-{n:03}", tuple(s)) for n, s in enumerate(shards)]
+
+
+def _in_order(checks: list[Check[Any]]) -> list[Check[Any]]:
+    """Checks after those that they require."""
+    here = {check.id for check in checks}
+    ordered: list[Check[Any]] = []
+    waiting = list(checks)
+    while waiting:
+        done = {check.id for check in ordered}
+        ready = [c for c in waiting if set(c.requires) & here <= done]
+        if not ready:
+            circle = ", ".join(check.id for check in waiting)
+            raise ValueError(f"checks require one another in a circle: {circle}")
+        ordered += ready
+        waiting = [check for check in waiting if check not in ready]
+    return ordered
+
+
+class Slots:
+    """Bounds how many checks run at once, and lets those that only wait step aside.
+
+    A dead target is waited for beside the others, so that many of them cost one
+    time-out and not one a batch; but only while we are fit, or we would choke.
+    """
+
+    def __init__(self, is_fit: Callable[[], bool]) -> None:
+        self._is_fit = is_fit
+        self._active = asyncio.Semaphore(CONCURRENCY)
+        self._in_flight = asyncio.Semaphore(IN_FLIGHT)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[float]:
+        """Wait for a slot, at most QUEUE_MAX_S (TimeoutError); yields how long it took."""
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
+        async with asyncio.timeout(QUEUE_MAX_S):
+            await self._in_flight.acquire()
+            try:
+                await self._active.acquire()
+            except BaseException:
+                self._in_flight.release()
+                raise
+        slot = _Slot(self._active, self._is_fit)
+        try:
+            yield loop.time() - began_s
+        finally:
+            slot.give_back()
+            self._in_flight.release()
+
+
+class _Slot:
+    """One running check's slot; given back once, at the end or when patience ends."""
+
+    def __init__(self, active: asyncio.Semaphore, is_fit: Callable[[], bool]) -> None:
+        self._active: asyncio.Semaphore | None = active
+        self._is_fit = is_fit
+        self._timer = asyncio.get_running_loop().call_later(PATIENCE_S, self._step_aside)
+
+    def give_back(self) -> None:
+        self._timer.cancel()
+        if self._active is not None:
+            self._active.release()
+            self._active = None
+
+    def _step_aside(self) -> None:
+        if self._is_fit():
+            self.give_back()
+            return
+        self._timer = asyncio.get_running_loop().call_later(PATIENCE_S, self._step_aside)

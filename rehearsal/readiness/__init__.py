@@ -1,0 +1,1 @@
+"""From measurements to verdicts, causes, readiness and go or no-go. Pure."""

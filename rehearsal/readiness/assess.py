@@ -1,0 +1,88 @@
+"""What may be said of a run? Everything a report shows, from the journal's facts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from rehearsal.check import Registry
+from rehearsal.model import (
+    Assessment,
+    Hub,
+    Inventory,
+    Measurement,
+    Run,
+    StageTime,
+    Standing,
+    Target,
+    Unit,
+    Verdict,
+)
+from rehearsal.plan import Plan
+from rehearsal.readiness.causes import find_causes, with_causes
+from rehearsal.readiness.gate import decide, light_of, rules_of
+from rehearsal.readiness.roll_call import hold_of, roll_call_of
+from rehearsal.readiness.verdicts import judge_all
+
+
+def assess(
+    run: Run,
+    inventory: Inventory,
+    plan: Plan,
+    measurements: Iterable[Measurement[Any]],
+    *,
+    stages: Sequence[StageTime],
+    registry: Registry,
+) -> Assessment:
+    """Verdicts, causes, readiness and decision of a run, whatever order it was measured in."""
+    measured = {(m.check_id, m.target_id): m for m in measurements}
+    verdicts = judge_all(
+        plan.checks(),
+        measured,
+        registry,
+        go_live=_go_live(run, inventory),
+        limits=inventory.limits.get(run.phase, {}),
+    )
+    by_owner = _by_owner(verdicts)
+    units = [_standing(unit, by_owner.get(unit.slug, ())) for unit in inventory.units]
+    hubs = [_standing(hub, by_owner.get(hub.slug, ())) for hub in inventory.hubs]
+    systems = [_standing(s, _of_target(verdicts, s)) for s in inventory.systems]
+    causes = find_causes([*hubs, *systems, *units], inventory, registry)
+    rules = rules_of(units, hubs, systems, stages)
+    return Assessment(
+        run=run,
+        city=replace(inventory.city, go_live=_go_live(run, inventory)),
+        decision=decide(rules),
+        rules=rules,
+        units=tuple(with_causes(s, causes) for s in units),
+        hubs=tuple(with_causes(s, causes) for s in hubs),
+        systems=tuple(with_causes(s, causes) for s in systems),
+        causes=causes,
+        roll_call=roll_call_of(verdicts, hold_of(run.parameters)),
+        stages=tuple(stages),
+        inventory_digest=inventory.digest,
+        planned=len(verdicts),
+        measured=len(measured),
+    )
+
+
+def _go_live(run: Run, inventory: Inventory) -> date:
+    told = run.parameters.get("go_live")
+    return date.fromisoformat(told) if isinstance(told, str) else inventory.city.go_live
+
+
+def _by_owner(verdicts: Iterable[Verdict]) -> Mapping[str, list[Verdict]]:
+    found: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        found.setdefault(verdict.target.owner, []).append(verdict)
+    return found
+
+
+def _of_target(verdicts: Iterable[Verdict], target: Target) -> list[Verdict]:
+    return [v for v in verdicts if v.target.id == target.id]
+
+
+def _standing(owner: Unit | Hub | Target, verdicts: Sequence[Verdict]) -> Standing:
+    return Standing(owner, light_of(v.outcome.word for v in verdicts), tuple(verdicts))

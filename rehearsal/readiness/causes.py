@@ -1,0 +1,150 @@
+"""Which failures share a cause, and how many units does mending it free?
+
+First form: one cause is one kind of failure on one layer of one sort of target; its
+scope is what its units have in common. Blocked checks count at the check that blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rehearsal.check import Registry
+from rehearsal.kinds import spec_of
+from rehearsal.model import (
+    Cause,
+    Finding,
+    Group,
+    Inventory,
+    Light,
+    Outcome,
+    Standing,
+    Step,
+    Unit,
+    Verdict,
+)
+from rehearsal.wording import words_of
+
+_SHOWN = (Outcome.FAIL, Outcome.WARN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Symptom:
+    """One finding of one verdict, with what it is grouped by."""
+
+    step: Step | None
+    code: str
+    sort: str
+    verdict: Verdict
+    finding: Finding
+
+
+def find_causes(
+    standings: Sequence[Standing], inventory: Inventory, registry: Registry
+) -> tuple[Cause, ...]:
+    """The causes behind everything that failed or warned, those that free most first."""
+    symptoms = [s for standing in standings for v in standing.verdicts for s in _symptoms(v)]
+    grouped: dict[tuple[Step | None, str, str], list[_Symptom]] = {}
+    for symptom in symptoms:
+        grouped.setdefault((symptom.step, symptom.code, symptom.sort), []).append(symptom)
+    found = [_cause(members, inventory, registry) for members in grouped.values()]
+    counted = _with_frees(found, standings)
+    ranked = sorted(counted, key=lambda c: (-c.frees, -len(c.targets), c.kind, c.targets))
+    return tuple(replace(cause, id=f"c{n}") for n, cause in enumerate(ranked, 1))
+
+
+def _symptoms(verdict: Verdict) -> list[_Symptom]:
+    failure = verdict.measurement.failure if verdict.measurement else None
+    step = failure.step if failure else None
+    sort = verdict.target.key
+    return [
+        _Symptom(step, finding.code, sort, verdict, finding)
+        for finding in verdict.findings
+        if verdict.blocked_by is None and finding.outcome in _SHOWN
+    ]
+
+
+def _cause(members: Sequence[_Symptom], inventory: Inventory, registry: Registry) -> Cause:
+    first = members[0]
+    owners = tuple(dict.fromkeys(s.verdict.target.owner for s in members))
+    targets = tuple(dict.fromkeys(s.verdict.target.id for s in members))
+    words = words_of(registry, first.verdict.check_id, _shared(members))
+    return Cause(
+        id="",
+        group=spec_of(first.step, first.code).group if first.step else Group.SYSTEMS,
+        step=first.step,
+        kind=first.code,
+        scope=_scope(owners, targets, first.sort, inventory),
+        units=owners,
+        targets=targets,
+        frees=0,
+        says=words.says,
+        do=words.do,
+    )
+
+
+def _shared(members: Sequence[_Symptom]) -> Finding:
+    """The first finding, with a dash for each value in which the others differ."""
+    first = members[0].finding
+    values = {
+        name: value if all(m.finding.values.get(name) == value for m in members) else "…"
+        for name, value in first.values.items()
+    }
+    return replace(first, values=values)
+
+
+def _scope(
+    owners: Sequence[str], targets: Sequence[str], sort: str, inventory: Inventory
+) -> Mapping[str, str]:
+    """The narrowest thing that all of them have in common."""
+    if len(targets) == 1:
+        return {"target": targets[0]}
+    provinces = {u.former_province for u in inventory.units if u.slug in owners}
+    scope = {"system": sort}
+    if len(provinces) == 1 and _are_units(owners, inventory):
+        scope["former_province"] = provinces.pop()
+    return scope
+
+
+def _are_units(owners: Sequence[str], inventory: Inventory) -> bool:
+    return set(owners) <= {unit.slug for unit in inventory.units}
+
+
+def _with_frees(causes: Iterable[Cause], standings: Sequence[Standing]) -> list[Cause]:
+    """`frees`: the units that have no other trouble than this cause."""
+    troubles = {s.owner.slug: _troubles(s) for s in standings if isinstance(s.owner, Unit)}
+    return [
+        replace(
+            cause,
+            frees=sum(
+                1
+                for slug in cause.units
+                if troubles.get(slug) and troubles[slug] <= _explained(cause)
+            ),
+        )
+        for cause in causes
+    ]
+
+
+def _troubles(standing: Standing) -> set[tuple[str, str]]:
+    """Target and code of everything that keeps a unit from being green."""
+    if standing.light is Light.GREEN:
+        return set()
+    return {
+        (verdict.target.id, finding.code)
+        for verdict in standing.verdicts
+        if verdict.blocked_by is None
+        for finding in verdict.findings or (Finding("never_measured", Outcome.UNKNOWN),)
+        if finding.outcome is not Outcome.PASS and verdict.outcome is not Outcome.PASS
+    }
+
+
+def _explained(cause: Cause) -> set[tuple[str, str]]:
+    return {(target, cause.kind) for target in cause.targets}
+
+
+def with_causes(standing: Standing, causes: Sequence[Cause]) -> Standing:
+    """The standing, with the ids of the causes that touch it."""
+    mine = {verdict.target.id for verdict in standing.verdicts}
+    ids = tuple(cause.id for cause in causes if mine & set(cause.targets))
+    return replace(standing, causes=ids)

@@ -1,0 +1,131 @@
+"""Go or no-go: which rules hold, and what follows from them?
+
+First form of the criteria of Phase 1; a hub or a shared system stops everybody, a unit
+that is not ready stops the city, and nothing is decided on what was not measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rehearsal.model import Decision, Hub, Light, Rule, StageTime, Standing, Target, Text, Unit
+
+SELFTEST = "selftest"
+
+
+def light_of(words: Iterable[str]) -> Light:
+    """Plan 02-KH/BCDTW: red for what fails, grey for what is not known, yellow for less."""
+    seen = set(words)
+    if seen & {"fail", "blocked"}:
+        return Light.RED
+    if not seen or "unknown" in seen:
+        return Light.GREY
+    return Light.YELLOW if "warn" in seen else Light.GREEN
+
+
+def rules_of(
+    units: Sequence[Standing],
+    hubs: Sequence[Standing],
+    systems: Sequence[Standing],
+    stages: Sequence[StageTime],
+) -> tuple[Rule, ...]:
+    """The rules of Phase 1, each with whether it holds and whom it is about."""
+    everybody = (*hubs, *systems, *units)
+    return (
+        _instrument(stages),
+        _all_measured(everybody),
+        _none_red("hubs_ready", "Cả hai điểm cầu chính sẵn sàng", "Both hubs are ready", hubs),
+        _none_red(
+            "systems_ready",
+            "Tổng đài 1022 và các hệ thống dùng chung sẵn sàng",
+            "The 1022 hotline and the shared systems are ready",
+            systems,
+        ),
+        _none_red("units_ready", "Không đơn vị nào chưa sẵn sàng", "No unit is red", units),
+        _none_yellow(everybody),
+    )
+
+
+def decide(rules: Sequence[Rule]) -> Decision:
+    """Red beats unknown, unknown beats conditions; go is what remains."""
+    by_id = {rule.id: rule.holds for rule in rules}
+    if by_id["instrument_proven"] is False:
+        return Decision.INCONCLUSIVE
+    if any(rule.is_mandatory and rule.holds is False for rule in rules):
+        return Decision.NO_GO
+    if any(rule.is_mandatory and rule.holds is None for rule in rules):
+        return Decision.INCONCLUSIVE
+    is_clean = by_id["no_conditions"]
+    return Decision.GO if is_clean else Decision.CONDITIONAL
+
+
+def _instrument(stages: Sequence[StageTime]) -> Rule:
+    tested = [s for s in stages if s.stage == SELFTEST and s.ended is not None]
+    holds = None if not tested else not tested[-1].problem
+    problem = tested[-1].problem if tested else "chưa tự kiểm tra / no self-test"
+    return Rule(
+        id="instrument_proven",
+        says=Text(
+            vi="Công cụ đo tự chứng minh trước khi diễn tập",
+            en="The instrument proved itself before the trial",
+        ),
+        is_mandatory=True,
+        holds=holds,
+        detail=Text(vi=problem, en=problem) if problem else _nothing_amiss(),
+    )
+
+
+def _all_measured(everybody: Sequence[Standing]) -> Rule:
+    grey = [s for s in everybody if s.light is Light.GREY]
+    return Rule(
+        id="all_measured",
+        says=Text(vi="Mọi đối tượng đều đã được đo", en="Everything was measured"),
+        is_mandatory=True,
+        holds=None if grey or not everybody else True,
+        detail=_counted(grey),
+        subjects=_slugs(grey),
+    )
+
+
+def _none_red(name: str, vi: str, en: str, standings: Sequence[Standing]) -> Rule:
+    red = [s for s in standings if s.light is Light.RED]
+    is_unknown = any(s.light is Light.GREY for s in standings)
+    return Rule(
+        id=name,
+        says=Text(vi=vi, en=en),
+        is_mandatory=True,
+        holds=False if red else (None if is_unknown else True),
+        detail=_counted(red),
+        subjects=_slugs(red),
+    )
+
+
+def _none_yellow(everybody: Sequence[Standing]) -> Rule:
+    yellow = [s for s in everybody if s.light is Light.YELLOW]
+    return Rule(
+        id="no_conditions",
+        says=Text(vi="Không còn điều kiện kèm theo", en="No conditions remain"),
+        is_mandatory=False,
+        holds=not yellow,
+        detail=_counted(yellow),
+        subjects=_slugs(yellow),
+    )
+
+
+def _counted(found: Sequence[Standing]) -> Text:
+    if not found:
+        return _nothing_amiss()
+    return Text(vi=f"{len(found)} đối tượng", en=f"{len(found)} of them")
+
+
+def _nothing_amiss() -> Text:
+    return Text(vi="Không có vướng mắc", en="Nothing amiss")
+
+
+def _slugs(standings: Sequence[Standing]) -> tuple[str, ...]:
+    return tuple(slug_of(s.owner) for s in standings)
+
+
+def slug_of(owner: Unit | Hub | Target) -> str:
+    """The slug of a unit or hub, or the id of a shared system's target."""
+    return owner.id if isinstance(owner, Target) else owner.slug

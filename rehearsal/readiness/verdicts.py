@@ -1,0 +1,100 @@
+"""What does each measurement mean, and what could not even be tried?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from rehearsal.check import Check, Circumstances, Registry
+from rehearsal.kinds import spec_of
+from rehearsal.model import Failure, Finding, Measurement, Outcome, Step, Target, Verdict
+from rehearsal.plan import PlannedCheck
+
+Key = tuple[str, str]
+Limits = Mapping[str, Mapping[str, float]]
+NO_LIMITS: Limits = {}
+
+
+def judge(
+    check: Check[Any],
+    measurement: Measurement[Any],
+    target: Target,
+    *,
+    go_live: date,
+    limits: Mapping[str, float] | None = None,
+) -> Verdict:
+    """The same measurement under the same limits always gives the same verdict."""
+    failure = measurement.failure
+    if failure is not None:
+        return Verdict(check.id, target, (_failed(failure),), measurement)
+    effective = {name: limit.value for name, limit in check.limits.items()}
+    effective.update(limits or {})
+    around = Circumstances(target, measurement.started_at, go_live)
+    found = tuple(check.judge(measurement.evidence, effective, around))
+    return Verdict(check.id, target, found, measurement)
+
+
+def _failed(failure: Failure) -> Finding:
+    spec = spec_of(failure.step, failure.kind)
+    values = {"step": failure.step.value, "detail": failure.detail}
+    return Finding(failure.kind, spec.outcome, values)
+
+
+def judge_all(
+    planned: Iterable[PlannedCheck],
+    measured: Mapping[Key, Measurement[Any]],
+    registry: Registry,
+    *,
+    go_live: date,
+    limits: Limits = NO_LIMITS,
+) -> tuple[Verdict, ...]:
+    """A verdict for every planned check; what depends on a failed one is BLOCKED by it."""
+    own: dict[Key, Verdict] = {}
+    order = list(planned)
+    for item in order:
+        key = (item.check_id, item.target.id)
+        own[key] = _own(item, measured.get(key), registry, go_live, limits)
+    return tuple(
+        _dependent(own[item.check_id, item.target.id], own, registry) for item in order
+    )
+
+
+def _own(
+    item: PlannedCheck,
+    measurement: Measurement[Any] | None,
+    registry: Registry,
+    go_live: date,
+    limits: Limits,
+) -> Verdict:
+    if measurement is None:
+        return _unmeasured(item)
+    check = registry[item.check_id]
+    changed = limits.get(check.id)
+    return judge(check, measurement, item.target, go_live=go_live, limits=changed)
+
+
+def _unmeasured(item: PlannedCheck) -> Verdict:
+    """Nothing was measured: a placeholder says why, anything else just never ran."""
+    if not item.target.placeholder:
+        return Verdict(item.check_id, item.target)
+    failure = Failure(Step.OBSERVE, "address_is_placeholder", item.target.url)
+    return Verdict(item.check_id, item.target, (_failed(failure),))
+
+
+def _dependent(verdict: Verdict, own: Mapping[Key, Verdict], registry: Registry) -> Verdict:
+    """BLOCKED, if a check that this one requires failed and this one has no evidence."""
+    has_evidence = verdict.measurement is not None and verdict.measurement.failure is None
+    if has_evidence:
+        return verdict
+    for required in registry[verdict.check_id].requires:
+        below = own.get((required, verdict.target.id))
+        if below is not None and below.outcome is Outcome.FAIL:
+            measurement = verdict.measurement
+            return Verdict(verdict.check_id, verdict.target, (), measurement, required)
+    return verdict
+
+
+def is_blocking(verdict: Verdict) -> bool:
+    """Whether checks that require this one need not be tried."""
+    return verdict.outcome in (Outcome.FAIL, Outcome.BLOCKED)

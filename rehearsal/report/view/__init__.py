@@ -1,0 +1,1 @@
+"""What does a page say? Every decision is made here; templates only loop and print."""

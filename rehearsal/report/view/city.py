@@ -1,0 +1,245 @@
+"""What does the page of the whole city say?"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rehearsal.model import Assessment, Decision, Rule, StageTime, Target, Text
+from rehearsal.report.clock import Clock, number, same, span
+from rehearsal.report.view import marks
+from rehearsal.report.view.card import Card, Reader, with_unit
+from rehearsal.report.view.causes import CauseView, causes
+from rehearsal.report.view.frame import Frame, city_clock, frame
+from rehearsal.report.view.gaps import Gap, gaps
+from rehearsal.report.view.marks import Mark
+from rehearsal.report.view.names import province_names
+from rehearsal.report.view.places import Link, Places, from_city
+from rehearsal.report.view.roll_call import RollCallView, roll_call
+from rehearsal.report.view.rows import LIGHTS_WORST_FIRST, Row, RowGroup, RowMaker
+from rehearsal.report.view.tiles import TileMap, tile_map
+from rehearsal.report.wording import Wording
+from rehearsal.report.words import STAGES, worded
+
+SUBJECTS_MAX = 6  # a rule's row stays a row; the causes below list every unit
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """One condition of go-live."""
+
+    mark: Mark
+    says: Text
+    detail: Text
+    is_mandatory: bool
+    subjects: tuple[Link, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many units stand so; `x` and `width` draw its share of the bar, in percent."""
+
+    id: str
+    mark: Mark
+    count: int
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """When a stage ran, and what went wrong in it on our side."""
+
+    name: Text
+    began: str
+    ended: str
+    elapsed: Text
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitView:
+    """One threshold with its reason."""
+
+    check: Text
+    name: str
+    value: Text
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CityPage:
+    """The whole page, in reading order."""
+
+    frame: Frame
+    mark: Mark
+    sentence: Text
+    coverage: Text
+    rules: tuple[RuleView, ...]
+    counts: tuple[Count, ...]
+    total: int
+    causes: tuple[CauseView, ...]
+    roll_call: RollCallView | None
+    map: TileMap
+    groups: tuple[RowGroup, ...]
+    hubs: tuple[Row, ...]
+    systems: tuple[Card, ...]
+    gaps: tuple[Gap, ...]
+    stages: tuple[StageView, ...]
+    limits: tuple[LimitView, ...]
+    vantages: tuple[str, ...]
+    resumes: int
+    synthetic: Text
+    zone: str
+
+
+def city_page(assessment: Assessment, wording: Wording) -> CityPage:
+    """Return the page of the city."""
+    places = from_city(assessment)
+    clock = city_clock(assessment)
+    rows = RowMaker(
+        wording,
+        places,
+        {cause.id: cause for cause in assessment.causes},
+        province_names(assessment),
+    )
+    return CityPage(
+        frame=frame(assessment, ""),
+        mark=marks.of_decision(assessment.decision),
+        sentence=_sentence(assessment),
+        coverage=_coverage(assessment),
+        rules=tuple(_rule(rule, places) for rule in _worst_rules(assessment.rules)),
+        counts=_counts(assessment),
+        total=len(assessment.units),
+        causes=causes(assessment, places),
+        roll_call=roll_call(assessment, places),
+        map=tile_map(assessment, places),
+        groups=rows.groups(assessment.units),
+        hubs=rows.rows(assessment.hubs),
+        systems=_systems(assessment, Reader(wording, clock)),
+        gaps=gaps(assessment, wording, places),
+        stages=tuple(_stage(stage, clock) for stage in assessment.stages),
+        limits=tuple(_limits(assessment, wording)),
+        vantages=_vantages(assessment),
+        resumes=assessment.run.resumes,
+        synthetic=_synthetic(assessment.synthetic),
+        zone=assessment.city.timezone,
+    )
+
+
+def _sentence(assessment: Assessment) -> Text:
+    mandatory = [rule for rule in assessment.rules if rule.is_mandatory]
+    failed = sum(rule.holds is False for rule in mandatory)
+    open_ = sum(rule.holds is None for rule in mandatory)
+    total = len(mandatory)
+    told = [
+        (failed, f"{failed} chưa đạt", f"{failed} not met"),
+        (open_, f"{open_} chưa kết luận được", f"{open_} could not be decided"),
+    ]
+    vi = ", ".join(words for count, words, _ in told if count)
+    en = ", ".join(words for count, _, words in told if count)
+    if vi:
+        return Text(
+            f"Trong {total} điều kiện bắt buộc: {vi}.", f"Of {total} mandatory rules: {en}."
+        )
+    return _all_met(assessment.decision, total)
+
+
+def _all_met(decision: Decision, total: int) -> Text:
+    if decision is Decision.GO:
+        return Text(
+            f"Cả {total} điều kiện bắt buộc đều đạt.", f"All {total} mandatory rules are met."
+        )
+    return Text(
+        f"{total} điều kiện bắt buộc đều đạt; vẫn còn việc phải xử lý.",
+        f"All {total} mandatory rules are met; some work remains.",
+    )
+
+
+def _coverage(assessment: Assessment) -> Text:
+    measured, planned = number(assessment.measured), number(assessment.planned)
+    return Text(
+        f"Đã đo {measured.vi} trong {planned.vi} phép thử theo kế hoạch.",
+        f"{measured.en} of {planned.en} planned checks were measured.",
+    )
+
+
+def _worst_rules(rules: Iterable[Rule]) -> list[Rule]:
+    rank = {False: 0, None: 1, True: 2}
+    return sorted(rules, key=lambda rule: (not rule.is_mandatory, rank[rule.holds]))
+
+
+def _rule(rule: Rule, places: Places) -> RuleView:
+    links = tuple(places.link(subject) for subject in rule.subjects)
+    return RuleView(
+        marks.of_rule(holds=rule.holds),
+        rule.says,
+        rule.detail,
+        rule.is_mandatory,
+        links[:SUBJECTS_MAX],
+        max(len(links) - SUBJECTS_MAX, 0),
+    )
+
+
+def _counts(assessment: Assessment) -> tuple[Count, ...]:
+    lights = Counter(standing.light for standing in assessment.units)
+    total = max(len(assessment.units), 1)
+    before = 0
+    counts = []
+    for light in LIGHTS_WORST_FIRST:
+        x, width = _percent(before, total), _percent(lights[light], total)
+        counts.append(Count(light.value, marks.of_light(light), lights[light], x, width))
+        before += lights[light]
+    return tuple(counts)
+
+
+def _percent(part: int, total: int) -> float:
+    return round(100 * part / total, 2)
+
+
+def _systems(assessment: Assessment, reader: Reader) -> tuple[Card, ...]:
+    worst_first = {light: rank for rank, light in enumerate(LIGHTS_WORST_FIRST)}
+    standings = sorted(assessment.systems, key=lambda standing: worst_first[standing.light])
+    return tuple(
+        card
+        for standing in standings
+        for card in reader.cards(_own_target(standing.owner), standing.verdicts)
+    )
+
+
+def _own_target(owner: object) -> tuple[Target, ...]:
+    return (owner,) if isinstance(owner, Target) else ()
+
+
+def _stage(stage: StageTime, clock: Clock) -> StageView:
+    ended = clock.time(stage.ended) if stage.ended else "–"
+    lasted = span((stage.ended - stage.began).total_seconds()) if stage.ended else same("–")
+    name = worded(STAGES, stage.stage)
+    return StageView(name, clock.time(stage.began), ended, lasted, stage.problem)
+
+
+def _limits(assessment: Assessment, wording: Wording) -> Iterable[LimitView]:
+    standings = (*assessment.hubs, *assessment.units, *assessment.systems)
+    checks = dict.fromkeys(v.check_id for standing in standings for v in standing.verdicts)
+    for check_id in sorted(checks):
+        for name, (value, unit, why) in wording.limits(check_id).items():
+            yield LimitView(wording.asks(check_id), name, with_unit(value, unit), why)
+
+
+def _synthetic(records: Mapping[str, int]) -> Text:
+    made, gone, left = (number(records.get(k, 0)) for k in ("created", "cleaned", "left"))
+    return Text(
+        f"tạo {made.vi}, đã dọn {gone.vi}, còn lại {left.vi}",
+        f"{made.en} created, {gone.en} cleaned, {left.en} left",
+    )
+
+
+def _vantages(assessment: Assessment) -> tuple[str, ...]:
+    standings = (*assessment.hubs, *assessment.units, *assessment.systems)
+    seen = {
+        verdict.measurement.vantage
+        for standing in standings
+        for verdict in standing.verdicts
+        if verdict.measurement is not None
+    }
+    return tuple(sorted(seen))

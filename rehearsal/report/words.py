@@ -1,0 +1,146 @@
+"""Which fixed words do the reports use, in both languages?"""
+
+from collections.abc import Mapping
+
+from rehearsal.model import Decision, Group, Light, Outcome, Step, Text
+from rehearsal.report.clock import same
+
+OUTCOMES: Mapping[Outcome, Text] = {
+    Outcome.PASS: Text("Đạt", "Pass"),
+    Outcome.WARN: Text("Có điều kiện", "Conditional"),
+    Outcome.UNKNOWN: Text("Chưa rõ", "Unknown"),
+    Outcome.BLOCKED: Text("Bị chặn", "Blocked"),
+    Outcome.FAIL: Text("Không đạt", "Fail"),
+}
+LIGHTS: Mapping[Light, Text] = {
+    Light.RED: Text("Chưa sẵn sàng", "Not ready"),
+    Light.YELLOW: Text("Có điều kiện", "Conditional"),
+    Light.GREY: Text("Chưa đánh giá", "Not assessed"),
+    Light.GREEN: Text("Sẵn sàng", "Ready"),
+}
+STANDINGS: Mapping[Light, Text] = {
+    Light.RED: Text(
+        "Chưa sẵn sàng: có phép thử bắt buộc không đạt.",
+        "Not ready: a mandatory check failed.",
+    ),
+    Light.YELLOW: Text(
+        "Sẵn sàng có điều kiện: còn việc cần xử lý.",
+        "Ready on conditions: some work remains.",
+    ),
+    Light.GREY: Text(
+        "Chưa đánh giá được: chưa đủ số đo để kết luận.",
+        "Not assessed: there are too few measurements to conclude.",
+    ),
+    Light.GREEN: Text(
+        "Sẵn sàng: mọi phép thử bắt buộc đều đạt.",
+        "Ready: every mandatory check passed.",
+    ),
+}
+DECISIONS: Mapping[Decision, Text] = {
+    Decision.GO: Text("Đủ điều kiện", "Go"),
+    Decision.CONDITIONAL: Text("Đủ điều kiện, kèm việc phải xử lý", "Go, with conditions"),
+    Decision.NO_GO: Text("Chưa đủ điều kiện", "No-go"),
+    Decision.INCONCLUSIVE: Text("Chưa kết luận được", "Inconclusive"),
+}
+GROUPS: Mapping[Group, Text] = {
+    Group.INFRASTRUCTURE: Text("Hạ tầng", "Infrastructure"),
+    Group.SYSTEMS: Text("Hệ thống", "Systems"),
+    Group.PROCEDURES_AND_STAFF: Text("Thủ tục và nhân sự", "Procedures and staff"),
+    Group.SUPPORT: Text("Hỗ trợ, hướng dẫn", "Support and guidance"),
+}
+STEPS: Mapping[Step, Text] = {
+    Step.RESOLVE: Text("Phân giải tên miền", "Resolve the name"),
+    Step.CONNECT: Text("Kết nối", "Connect"),
+    Step.TLS_HANDSHAKE: Text("Bắt tay TLS, chứng thư số", "TLS and certificate"),
+    Step.HTTP_EXCHANGE: Text("Trao đổi HTTP", "HTTP exchange"),
+    Step.WS_UPGRADE: Text("Nâng cấp WebSocket", "WebSocket upgrade"),
+    Step.SIGNALLING: Text("Vào phòng họp", "Join the meeting"),
+    Step.ICE: Text("Mở đường truyền (ICE)", "Media path (ICE)"),
+    Step.DTLS: Text("Mã hóa đường truyền (DTLS)", "Media encryption (DTLS)"),
+    Step.MEDIA: Text("Âm thanh, hình ảnh", "Sound and picture"),
+    Step.SIGN_ON: Text("Đăng nhập", "Sign-on"),
+    Step.TRANSACTION: Text("Giao dịch", "Transaction"),
+    Step.CLEANUP: Text("Dọn dữ liệu thử", "Clean-up"),
+    Step.OBSERVE: Text("Máy đo của Ban tổ chức", "Our own instrument"),
+}
+KINDS: Mapping[str, Text] = {
+    "ward": Text("Phường", "Ward"),
+    "commune": Text("Xã", "Commune"),
+    "special-zone": Text("Đặc khu", "Special zone"),
+    "central": Text("Điểm cầu trung tâm", "Central bridge"),
+    "main": Text("Điểm cầu chính", "Main bridge"),
+    "system": Text("Hệ thống dùng chung", "Shared system"),
+}
+PHASES: Mapping[str, Text] = {
+    "phase-1": Text("Diễn tập giai đoạn 1", "Trial, phase 1"),
+    "phase-2": Text("Diễn tập giai đoạn 2", "Trial, phase 2"),
+    "review": Text("Rà soát tổng thể", "Comprehensive review"),
+}
+STAGES: Mapping[str, Text] = {
+    "preflight": Text("Kiểm tra trước khi chạy", "Pre-flight"),
+    "selftest": Text("Máy đo tự kiểm tra", "Instrument self-test"),
+    "bridges": Text("Điểm cầu", "Bridges"),
+    "roll_call": Text("Điểm danh", "Roll call"),
+    "systems": Text("Các hệ thống", "Systems"),
+    "judge": Text("Đánh giá", "Judgement"),
+    "reports": Text("Lập báo cáo", "Reports"),
+}
+SCOPES: Mapping[str, Text] = {
+    "former_province": Text("Địa bàn tỉnh, thành cũ", "Former province"),
+    "system": Text("Hệ thống", "System"),
+    "target": Text("Đích", "Target"),
+    "host": Text("Máy chủ", "Host"),
+    "domain": Text("Tên miền", "Domain"),
+    "network": Text("Mạng", "Network"),
+    "issuer": Text("Nơi cấp chứng thư", "Issuer"),
+    "unit": Text("Đơn vị", "Unit"),
+    "kind": Text("Loại đơn vị", "Kind of unit"),
+    "bloc": Text("Khối", "Bloc"),
+    "city": Text("Thành phố", "City"),
+}
+BLOCS: Mapping[str, Text] = {
+    "party": Text("Khối Đảng", "Party"),
+    "government": Text("Khối chính quyền", "Government"),
+    "front": Text("Khối Mặt trận", "Fatherland Front"),
+}
+FACTS: Mapping[str, Text] = {
+    "addresses": Text("Địa chỉ IP", "IP addresses"),
+    "aliases": Text("Bí danh", "Aliases"),
+    "rcodes": Text("Máy chủ tên trả lời", "Name servers said"),
+    "source": Text("Nguồn", "Source"),
+    "port": Text("Cổng", "Port"),
+    "version": Text("Phiên bản TLS", "TLS version"),
+    "cipher": Text("Bộ mã", "Cipher"),
+    "subject": Text("Chứng thư cấp cho", "Certificate subject"),
+    "issuer": Text("Nơi cấp", "Issuer"),
+    "names": Text("Tên miền trong chứng thư", "Names in the certificate"),
+    "not_before": Text("Có hiệu lực từ", "Valid from"),
+    "not_after": Text("Hết hạn", "Valid until"),
+    "sha256": Text("Dấu vân tay SHA-256", "SHA-256 fingerprint"),
+    "certificates_sent": Text("Số chứng thư máy chủ gửi", "Certificates sent"),
+    "certificate": Text("Chứng thư", "Certificate"),
+    "status": Text("Mã trả lời", "Reply code"),
+    "reason": Text("Lời máy chủ", "Server's words"),
+    "content_type": Text("Kiểu nội dung", "Content type"),
+    "location": Text("Chuyển hướng tới", "Redirects to"),
+    "subprotocol": Text("Giao thức con", "Subprotocol"),
+    "room": Text("Phòng họp", "Room"),
+    "participants": Text("Số người trong phòng", "Participants"),
+}
+OBSERVER: Mapping[str, Text] = {
+    "loop_lag_s": Text("vòng lặp trễ nhất", "worst loop lag"),
+    "send_late_s": Text("gửi muộn", "sent late"),
+    "queued_s": Text("chờ đến lượt", "queued"),
+    "resolver_answers": Text("phân giải tên của máy đo", "own resolver"),
+    "uplink_up": Text("đường truyền của máy đo", "own uplink"),
+}
+ANSWERS: Mapping[bool | None, Text] = {
+    True: Text("tốt", "good"),
+    False: Text("hỏng", "broken"),
+    None: Text("không kiểm tra", "not checked"),
+}
+
+
+def worded(words: Mapping[str, Text], name: str) -> Text:
+    """Return the words for a name, or the name itself when it is new to the reports."""
+    return words.get(name) or same(name)

@@ -1,0 +1,105 @@
+"""How is one check put to one target, and doubted?"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from rehearsal.check import Check
+from rehearsal.model import Attempt, Failure, Measurement, Observer, Step, Target
+from rehearsal.net.door import Door
+from rehearsal.net.trail import Stopped, Trail, begin_trail
+from rehearsal.observe import Watch, doubt, may_be_offline
+
+E = TypeVar("E")
+SECOND_CHANCES = 2  # how often a measurement that we spoilt ourselves is taken again
+RECOVERY_S = 0.5  # how long we let the event loop calm down before that
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen(Generic[E]):
+    attempt: Attempt
+    evidence: E | None
+    health: Observer
+
+
+async def measure(
+    check: Check[E],
+    target: Target,
+    door: Door,
+    watch: Watch,
+    *,
+    vantage: str,
+    queued_s: float = 0.0,
+) -> Measurement[E]:
+    """Put a check to a target; every attempt is kept, the last one counts.
+
+    The deadline of an attempt starts with the attempt. What was measured while we were
+    unfit is taken again, and is `observe/...` if we stay unfit: never the target's fault.
+    """
+    began_s, started_at = time.perf_counter(), datetime.now(UTC)
+    attempts: list[Attempt] = []
+    chances = check.attempts + (0 if check.holds else SECOND_CHANCES)
+    while True:
+        seen = await _attempt(check, target, door, watch, queued_s)
+        failure = doubt(seen.health, check.lag_max_s) or seen.attempt.failure
+        attempts.append(seen.attempt)
+        if failure is None or len(attempts) >= chances:
+            break
+        if failure.kind != "observer_overloaded" and len(attempts) >= check.attempts:
+            break
+        await asyncio.sleep(RECOVERY_S)
+    return Measurement(
+        check_id=check.id,
+        target_id=target.id,
+        started_at=started_at,
+        elapsed_s=time.perf_counter() - began_s,
+        vantage=vantage,
+        attempts=tuple(attempts),
+        observer=seen.health,
+        evidence=seen.evidence if failure is None else None,
+        failure=failure,
+    )
+
+
+async def _attempt(
+    check: Check[E], target: Target, door: Door, watch: Watch, queued_s: float
+) -> _Seen[E]:
+    began_s, started_at = time.perf_counter(), datetime.now(UTC)
+    trail = begin_trail()
+    result = await _probe(check, target, door, trail)
+    failure = result if isinstance(result, Failure) else None
+    elapsed_s = time.perf_counter() - began_s
+    own = Observer(watch.worst_lag_s(began_s), trail.send_late_s, queued_s)
+    health = await _witnessed(own, door) if may_be_offline(failure) else own
+    attempt = Attempt(started_at, elapsed_s, tuple(trail.rungs), failure)
+    return _Seen(attempt, None if isinstance(result, Failure) else result, health)
+
+
+async def _probe(check: Check[E], target: Target, door: Door, trail: Trail) -> E | Failure:
+    try:
+        async with asyncio.timeout(_budget_s(check, door)):
+            return await check.probe(target, door)
+    except Stopped as ended:
+        return ended.failure
+    except TimeoutError:
+        return trail.overdue()
+    except Exception as problem:  # noqa: BLE001 - the one place that may catch everything
+        return Failure(Step.OBSERVE, "bug_in_rehearsal", repr(problem)[:500])
+
+
+def _budget_s(check: Check[Any], door: Door) -> float:
+    if not check.holds or door.meeting is None:
+        return check.deadline_s
+    return check.deadline_s + max(0.0, -door.meeting.elapsed_s()) + door.meeting.hold_s
+
+
+async def _witnessed(own: Observer, door: Door) -> Observer:
+    """Our uplink and our resolver, asked because a failure may be theirs."""
+    answers, is_alive = await asyncio.gather(
+        door.resolver.is_answering(), door.pulse.is_alive()
+    )
+    return replace(own, resolver_answers=answers, uplink_up=is_alive)

@@ -1,0 +1,131 @@
+"""Does the instrument tell each fault that it claims to tell?
+
+Every example of every check is tried against a twin that misbehaves so, over real
+sockets, before a trial is believed. The generated tests run the same examples.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rehearsal.check import Check, Example, Registry
+from rehearsal.embedded import TwinCity, twin_city
+from rehearsal.inventory import generate, load, with_network
+from rehearsal.model import Inventory, Target, TargetKind
+from rehearsal.net.door import Deadlines, Door
+from rehearsal.net.meeting import Meeting
+from rehearsal.net.route import door_to
+from rehearsal.observe import Watch
+from rehearsal.readiness.verdicts import judge
+from rehearsal.run import measure
+
+# Short enough for a morning, longer than the twin's slowest healthy answer (3 s).
+QUICK = Deadlines(
+    resolve_s=2.5, connect_s=2.0, tls_s=2.0, http_s=4.0, upgrade_s=2.0, signalling_s=2.0
+)
+HOLD_S = 4.0  # the twin cuts a meeting two seconds after the join
+BARRIER_S = 0.5
+AT_ONCE = 16  # the examples are slow by nature; the event loop must stay quick
+PAGE = "procedures"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One example to be tried on one target of the twin."""
+
+    check: Check[Any]
+    example: Example
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What an example promised, and what the check reported."""
+
+    check_id: str
+    fault: str
+    expected: str | None
+    reported: tuple[str, ...]
+    detail: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the check said exactly what its file promises."""
+        return self.reported == (() if self.expected is None else (self.expected,))
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A twin in which each example has a unit of its own."""
+
+    trials: tuple[Trial, ...]
+    door: Door
+    city: TwinCity
+    inventory: Inventory
+
+
+@asynccontextmanager
+async def bench(registry: Registry) -> AsyncIterator[Bench]:
+    """A running twin with one misbehaving unit for every example of these checks."""
+    wanted = [(check, e) for check in registry.values() for e in check.examples]
+    with tempfile.TemporaryDirectory(prefix="rehearsal-") as name:
+        file, assigned = Path(name, "bridges.yaml"), Path(name, "assigned.json")
+        await asyncio.to_thread(file.write_text, generate(len(wanted)), "utf-8")
+        inventory = await asyncio.to_thread(load, file)
+        trials = [
+            Trial(check, example, _seat(check, targets))
+            for (check, example), targets in zip(
+                wanted, (unit.targets for unit in inventory.units), strict=True
+            )
+        ]
+        faults = {t.target.id: t.example.fault for t in trials if t.example.fault != "none"}
+        await asyncio.to_thread(assigned.write_text, json.dumps(faults), "utf-8")
+        async with twin_city(file, assigned=assigned) as city:
+            reached = with_network(inventory, city.network)
+            door = door_to(reached, deadlines=QUICK)
+            yield Bench(tuple(trials), door, city, reached)
+
+
+def _seat(check: Check[Any], targets: Sequence[Target]) -> Target:
+    """The target of a unit that a check is tried on; a page stands for the hotline's."""
+    if TargetKind.BRIDGE in check.kinds:
+        return next(t for t in targets if t.kind is TargetKind.BRIDGE)
+    page = next(t for t in targets if t.key == PAGE)
+    return replace(page, kind=next(iter(check.kinds)))
+
+
+async def try_example(trial: Trial, on: Bench, watch: Watch) -> Tried:
+    """Put the check to the misbehaving target, and compare with the promise."""
+    door = on.door
+    if trial.check.holds:
+        opens_at = asyncio.get_running_loop().time() + BARRIER_S
+        door = replace(door, meeting=Meeting(opens_at, HOLD_S))
+    measurement = await measure(trial.check, trial.target, door, watch, vantage="selftest")
+    verdict = judge(trial.check, measurement, trial.target, go_live=on.city.go_live)
+    failure = measurement.failure
+    return Tried(
+        check_id=trial.check.id,
+        fault=trial.example.fault,
+        expected=trial.example.expect,
+        reported=tuple(finding.code for finding in verdict.findings),
+        detail=f"{failure.step}: {failure.detail}" if failure else "",
+    )
+
+
+async def selftest(registry: Registry) -> tuple[Tried, ...]:
+    """Every example of every check, tried against a twin of its own."""
+    slots = asyncio.Semaphore(AT_ONCE)
+
+    async def one(trial: Trial) -> Tried:
+        async with slots:
+            return await try_example(trial, on, watch)
+
+    async with bench(registry) as on, Watch() as watch:
+        return tuple(await asyncio.gather(*(one(trial) for trial in on.trials)))

@@ -1,0 +1,267 @@
+"""How is a trial carried out, stage by stage, whatever happens on the way?"""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rehearsal.check import LAG_MAX_S, Registry
+from rehearsal.embedded import TwinFailed
+from rehearsal.inventory import InventoryError
+from rehearsal.journal import Journal, JournalError, to_stored
+from rehearsal.model import (
+    Assessment,
+    Failure,
+    Inventory,
+    Measurement,
+    Observer,
+    Outcome,
+    Run,
+    Step,
+    Target,
+    Verdict,
+)
+from rehearsal.net.door import Door
+from rehearsal.net.meeting import Meeting
+from rehearsal.observe import Watch
+from rehearsal.order import Order, Progress, Spawn, directly
+from rehearsal.past import assessment_of, measurements_of
+from rehearsal.plan import AT_ONCE, STAGES, Piece, Plan, PlannedCheck, Slots
+from rehearsal.readiness.verdicts import is_blocking, judge
+from rehearsal.report import write_reports
+from rehearsal.run import measure
+from rehearsal.selftest import selftest
+from rehearsal.wording import CheckWording
+
+VANTAGE = "centre"
+BARRIER_S = 1.0  # everybody is ready and waiting well before
+DESCRIPTORS = 8192  # 3,321 participants at once, and what a process needs beside
+FIT_LAG_S = 0.1  # later than this, and more in flight would only make us later
+_CLOSING = ("judge", "reports")
+
+
+@dataclass
+class Trial:
+    """One run of one phase: measures stage by stage, and forgets nothing it measured."""
+
+    run_id: str
+    order: Order
+    inventory: Inventory
+    plan: Plan
+    registry: Registry
+    journal: Journal
+    door: Door
+    watch: Watch
+    progress: Progress
+    stages: tuple[str, ...] = STAGES
+    _state: str = "finished"
+    _verdicts: dict[tuple[str, str], Verdict] = field(default_factory=dict)
+    _targets: dict[str, Target] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Take up what an earlier part of the same run has measured."""
+        self._slots = Slots(self._is_fit)
+        self._targets = {target.id: target for target in self.inventory.targets()}
+        for measurement in measurements_of(self.journal, self.run_id, self.registry):
+            self._note(measurement)
+
+    async def carry_out(self, spawn: Spawn = directly) -> Run:
+        """Every stage in order; when cancelled, judges and reports what was measured."""
+        try:
+            for name in self.stages[: -len(_CLOSING)]:
+                await self.stage(name, spawn)
+        except asyncio.CancelledError:
+            await self._conclude("stopped")
+            raise
+        return await self._conclude("finished")
+
+    async def _conclude(self, state: str) -> Run:
+        self._state = state
+        for name in _CLOSING:
+            await self.stage(name)
+        return self.journal.run(self.run_id)
+
+    async def stage(self, name: str, spawn: Spawn = directly) -> None:
+        """One stage, unless it is done already; its trouble is noted, and stops nobody."""
+        if name in self._finished_stages():
+            return
+        pieces = self.plan.of(name)
+        todo = sum(len(self._waiting(piece)) for piece in pieces)
+        self.progress.stage_began(name, todo)
+        self.journal.stage_began(self.run_id, name, datetime.now(UTC))
+        problem = await self._guarded(name, pieces, spawn)
+        self.journal.stage_ended(self.run_id, name, datetime.now(UTC), problem)
+        self.progress.stage_ended(name, problem)
+
+    def _finished_stages(self) -> set[str]:
+        ended = {s.stage for s in self.journal.stages(self.run_id) if s.ended and not s.problem}
+        return ended - set(_CLOSING)
+
+    async def _guarded(self, name: str, pieces: Sequence[Piece], spawn: Spawn) -> str:
+        try:
+            return await self._do(name, pieces, spawn)
+        except (TwinFailed, JournalError, InventoryError, OSError) as problem:
+            return f"{type(problem).__name__}: {problem}"[:500]
+
+    async def _do(self, name: str, pieces: Sequence[Piece], spawn: Spawn) -> str:
+        if name == "preflight":
+            return await self._preflight()
+        if name == "selftest":
+            return await self._prove_instrument()
+        if name == "judge":
+            return self._judge()
+        if name == "reports":
+            return await self._report()
+        if name == AT_ONCE:
+            await self._wait_until_due()
+        async with asyncio.TaskGroup() as group:
+            for piece in pieces:
+                if self._waiting(piece):
+                    group.create_task(_spawned(spawn, piece.name, self._work(piece)))
+        return ""
+
+    async def _preflight(self) -> str:
+        """Are our own name servers there, and may we open enough connections?"""
+        _raise_descriptor_limit()
+        if self._all_placeholders() or await self.door.resolver.is_answering():
+            return ""
+        return "no name server answers / không máy chủ tên miền nào trả lời"
+
+    def _all_placeholders(self) -> bool:
+        return all(target.placeholder for target in self.inventory.targets())
+
+    async def _prove_instrument(self) -> str:
+        checks = {item.check_id for item in self.plan.checks()}
+        wanted = {name: check for name, check in self.registry.items() if name in checks}
+        failed = [t for t in await selftest(wanted) if not t.holds]
+        return "; ".join(f"{t.check_id}[{t.fault}]: {t.reported}" for t in failed)[:500]
+
+    def _judge(self) -> str:
+        found = self.assessment()
+        now = datetime.now(UTC)
+        self.journal.finish(self.run_id, at=now, state=self._state, verdict=found.decision)
+        return ""
+
+    async def _report(self) -> str:
+        folder = Path(self.order.out) / self.run_id
+        wording = CheckWording(self.registry)
+        await asyncio.to_thread(write_reports, self.assessment(), wording, folder)
+        return ""
+
+    def assessment(self) -> Assessment:
+        """What may be said of the run now."""
+        return assessment_of(self.journal, self.run_id, self.registry)
+
+    async def _wait_until_due(self) -> None:
+        if self.order.at is None:
+            return
+        left_s = (self.order.at - datetime.now(UTC)).total_seconds()
+        await asyncio.sleep(max(0.0, left_s))
+
+    def _work(self, piece: Piece) -> Callable[[], Awaitable[None]]:
+        if piece.stage == AT_ONCE:
+            return lambda: self._together(piece)
+        return lambda: self._apart(piece)
+
+    async def _together(self, piece: Piece) -> None:
+        """All checks of a piece at one barrier; written down together, when it is over."""
+        opens_at = asyncio.get_running_loop().time() + BARRIER_S
+        meeting = Meeting(opens_at, self.order.hold_s)
+        door = replace(self.door, meeting=meeting)
+        waiting = self._waiting(piece)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._measured(item, door, 0.0)) for item in waiting]
+        await self._keep(piece.stage, [task.result() for task in tasks])
+
+    async def _apart(self, piece: Piece) -> None:
+        """The checks of a piece, target by target; on one target in their order."""
+        lanes: dict[str, list[PlannedCheck]] = {}
+        for item in self._waiting(piece):
+            lanes.setdefault(item.target.id, []).append(item)
+        async with asyncio.TaskGroup() as group:
+            for lane in lanes.values():
+                group.create_task(self._lane(piece.stage, lane))
+
+    async def _lane(self, stage: str, lane: Sequence[PlannedCheck]) -> None:
+        for item in lane:
+            if self._is_blocked(item):
+                self.progress.check_done(stage, Outcome.BLOCKED)
+                continue
+            await self._keep(stage, [await self._in_turn(item)])
+
+    async def _in_turn(self, item: PlannedCheck) -> Measurement[Any]:
+        try:
+            async with self._slots.turn() as queued_s:
+                return await self._measured(item, self.door, queued_s)
+        except TimeoutError:
+            return _never_began(item)
+
+    async def _measured(
+        self, item: PlannedCheck, door: Door, queued_s: float
+    ) -> Measurement[Any]:
+        check = self.registry[item.check_id]
+        return await measure(
+            check, item.target, door, self.watch, vantage=VANTAGE, queued_s=queued_s
+        )
+
+    async def _keep(self, stage: str, measured: Sequence[Measurement[Any]]) -> None:
+        """Finished means written down: a kill after this repeats nothing."""
+        await self.journal.record(self.run_id, [to_stored(m) for m in measured])
+        for measurement in measured:
+            self.progress.check_done(stage, self._note(measurement).outcome)
+
+    def _note(self, measurement: Measurement[Any]) -> Verdict:
+        check = self.registry[measurement.check_id]
+        target = self._targets[measurement.target_id]
+        limits = self.inventory.limits.get(self.order.phase, {}).get(check.id)
+        go_live = self.inventory.city.go_live
+        verdict = judge(check, measurement, target, go_live=go_live, limits=limits)
+        self._verdicts[check.id, target.id] = verdict
+        return verdict
+
+    def _waiting(self, piece: Piece) -> list[PlannedCheck]:
+        """What is still to be measured: no placeholder, and nothing twice."""
+        return [
+            item
+            for item in piece.checks
+            if not item.target.placeholder
+            and (item.check_id, item.target.id) not in self._verdicts
+        ]
+
+    def _is_blocked(self, item: PlannedCheck) -> bool:
+        required = self.registry[item.check_id].requires
+        below = (self._verdicts.get((name, item.target.id)) for name in required)
+        return any(verdict is not None and is_blocking(verdict) for verdict in below)
+
+    def _is_fit(self) -> bool:
+        return self.watch.worst_lag_s(time.perf_counter() - LAG_MAX_S) < FIT_LAG_S
+
+
+async def _spawned(spawn: Spawn, name: str, work: Callable[[], Awaitable[None]]) -> None:
+    await spawn(name, work)
+
+
+def _never_began(item: PlannedCheck) -> Measurement[Any]:
+    return Measurement(
+        check_id=item.check_id,
+        target_id=item.target.id,
+        started_at=datetime.now(UTC),
+        elapsed_s=0.0,
+        vantage=VANTAGE,
+        attempts=(),
+        observer=Observer(),
+        failure=Failure(Step.OBSERVE, "deadline_in_queue", "no slot became free"),
+    )
+
+
+def _raise_descriptor_limit() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

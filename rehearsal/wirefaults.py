@@ -1,0 +1,52 @@
+"""What is wrong with the inventory on the wire: names that lead nowhere, certificates?"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from rehearsal.inventory import Fault
+from rehearsal.kinds import spec_of
+from rehearsal.model import Inventory, Target, Text
+from rehearsal.net.door import Door
+from rehearsal.net.route import door_to
+from rehearsal.net.trail import Stopped
+from rehearsal.plan import CONCURRENCY
+
+_PROBED = ("https", "http", "wss", "ws")
+
+
+async def wire_faults(inventory: Inventory, file: Path) -> tuple[Fault, ...]:
+    """A fault for every target that cannot be resolved, reached or believed."""
+    door = door_to(inventory)
+    slots = asyncio.Semaphore(CONCURRENCY)
+
+    async def one(target: Target) -> Fault | None:
+        async with slots:
+            return await _fault(target, door, file)
+
+    probed = [t for t in inventory.targets() if t.url.partition(":")[0] in _PROBED]
+    found = await asyncio.gather(*(one(target) for target in probed))
+    return tuple(fault for fault in found if fault is not None)
+
+
+async def _fault(target: Target, door: Door, file: Path) -> Fault | None:
+    if target.placeholder:
+        return _told(file, target, _PLACEHOLDER, target.url)
+    try:
+        opened = await door.open(target.url)
+    except Stopped as ended:
+        spec = spec_of(ended.failure.step, ended.failure.kind)
+        return _told(file, target, spec.says, f"{ended.failure.kind}: {ended.failure.detail}")
+    opened.stream.abort()
+    return None
+
+
+_PLACEHOLDER = Text(
+    vi="một địa chỉ thật, không phải địa chỉ giữ chỗ (.example)",
+    en="a real address, not a placeholder (.example)",
+)
+
+
+def _told(file: Path, target: Target, expected: Text, found: str) -> Fault:
+    return Fault(file=str(file), line=1, path=target.id, expected=expected, found=found)

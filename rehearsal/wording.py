@@ -1,0 +1,69 @@
+"""Which words tell a person what a finding means and what to do?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rehearsal.check import Registry
+from rehearsal.kinds import spec_of
+from rehearsal.model import Finding, Step, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What happened, and what to do about it."""
+
+    says: Text
+    do: Text
+
+
+def words_of(registry: Registry, check_id: str, finding: Finding) -> Words:
+    """The check's own words for its findings, the catalogue's for a failure's kind."""
+    spec = registry[check_id].findings.get(finding.code)
+    if spec is not None:
+        return Words(_filled(spec.says, finding.values), spec.do)
+    kind = spec_of(_step(finding), finding.code)
+    return Words(kind.says, kind.do)
+
+
+def _step(finding: Finding) -> Step:
+    try:
+        return Step(str(finding.values.get("step")))
+    except ValueError:
+        return Step.OBSERVE
+
+
+def _filled(text: Text, values: Mapping[str, object]) -> Text:
+    """Our own template with foreign values: only plain names stand in it."""
+    plain = {name: _plain(value) for name, value in values.items()}
+    return Text(vi=text.vi.format_map(plain), en=text.en.format_map(plain))
+
+
+def _plain(value: object) -> str:
+    is_whole = isinstance(value, float) and value.is_integer()
+    return f"{value:.0f}" if is_whole else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckWording:
+    """The wording that the reports ask for, from the checks themselves."""
+
+    registry: Registry
+
+    def asks(self, check_id: str) -> Text:
+        """The question that a check puts."""
+        return self.registry[check_id].asks
+
+    def says(self, check_id: str, finding: Finding) -> Text:
+        """What happened."""
+        return words_of(self.registry, check_id, finding).says
+
+    def do(self, check_id: str, finding: Finding) -> Text:
+        """What to do about it."""
+        return words_of(self.registry, check_id, finding).do
+
+    def limits(self, check_id: str) -> Mapping[str, tuple[float, str, str]]:
+        """The limits of a check: value, unit, reason."""
+        known = self.registry[check_id].limits
+        return {name: (limit.value, limit.unit, limit.why) for name, limit in known.items()}

@@ -1,0 +1,96 @@
+"""How do tests reach a server that serves the pretended trial, and its processes?"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+PATHS = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+TERMINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+
+
+def holds(claim: Callable[[], bool], within_s: float = 30.0) -> bool:
+    """Whether it comes true; the bound is for a broken product, not a measurement."""
+    deadline = time.monotonic() + within_s
+    while not claim() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return claim()
+
+
+def children_of(pid: int) -> list[int]:
+    """Every process below that one, at any depth."""
+    own = [int(c) for c in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return own + [below for child in own for below in children_of(child)]
+
+
+def is_running(pid: int) -> bool:
+    """Whether it still runs; a zombie that nobody has reaped does not."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@dataclass(frozen=True)
+class Served:
+    """The pretended trial as `rehearse serve` serves it, in a process of its own."""
+
+    process: subprocess.Popen[str]
+    api: httpx.Client
+    cwd: Path
+
+    @property
+    def url(self) -> str:
+        return str(self.api.base_url).rstrip("/")
+
+    def stop(self) -> int:
+        """End it as systemd would; its exit code."""
+        self.process.terminate()
+        self.process.communicate(timeout=60)
+        self.api.close()
+        return self.process.returncode
+
+    def kill(self) -> None:
+        """End it as nobody should."""
+        self.process.kill()
+        self.process.communicate()
+        self.api.close()
+
+    def deployment(self) -> dict[str, Any]:
+        return self.api.get("/deployments/name/phase-1/rehearsal").json()
+
+    def order(self, **order: object) -> httpx.Response:
+        return self.api.post(
+            f"/deployments/{self.deployment()['id']}/create_flow_run",
+            json={"parameters": {"order": order}},
+        )
+
+    def state(self, run_id: str) -> dict[str, Any]:
+        return self.api.get(f"/flow_runs/{run_id}").json()["state"]
+
+
+def serve(home: Path, cwd: Path, *arguments: str) -> Served:
+    """Start it and wait for the address that it prints."""
+    cwd.mkdir(exist_ok=True)
+    with (cwd / "stderr").open("w") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, str(HERE / "pretend_flow.py"), str(home), *arguments],
+            cwd=cwd,
+            env={**os.environ, "PYTHONPATH": PATHS},
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        )
+    page = process.stdout.readline().strip()
+    assert page, (cwd / "stderr").read_text()
+    return Served(process, httpx.Client(base_url=f"{page}/api", trust_env=False), cwd)

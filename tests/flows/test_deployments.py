@@ -1,0 +1,131 @@
+"""Can the committee order, refuse, schedule and stop a trial through Prefect's API?"""
+
+import json
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from prefect.server.schemas.schedules import RRuleSchedule
+
+from flows.deployments import _once
+from flows.phase_one import VERDICT
+from tests.flows.pretend import PIECES
+from tests.flows.served import TERMINAL, children_of, holds, is_running, serve
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def ended(served, run_id):
+    assert holds(lambda: served.state(run_id)["type"] in TERMINAL)
+    return served.state(run_id)
+
+
+def running(served, run_id):
+    def all_pieces_run():
+        wanted = {"flow_runs": {"id": {"any_": [run_id]}}}
+        return served.api.post("/task_runs/count", json=wanted).json() == PIECES
+
+    assert holds(all_pieces_run)
+
+
+def test_an_ordered_trial_runs_to_its_verdict(served):
+    """A no-go is a completed run whose message says it, in words and where to read."""
+    run_id = served.order(hold="1s", out="ordered").json()["id"]
+
+    state = ended(served, run_id)
+
+    assert state["type"] == "COMPLETED"
+    assert state["message"] == "CHƯA SẴN SÀNG / NO-GO · run-1 · ordered"
+
+
+def test_the_verdict_is_left_in_fields(served):
+    """A program reads the verdict without parsing words."""
+    run_id = served.order(hold="1s", out="fields").json()["id"]
+    ended(served, run_id)
+
+    wanted = {"artifacts": {"flow_run_id": {"any_": [run_id]}}}
+    (artifact,) = served.api.post("/artifacts/filter", json=wanted).json()
+
+    assert artifact["key"] == VERDICT
+    assert json.loads(artifact["data"])[0]["verdict"] == "no-go"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"hold": "5h"}, {"units": ["Hải An"]}, {"out": "/etc"}, {"typo": "x"}]
+)
+def test_a_wrong_order_is_refused_before_a_trial_begins(served, wrong):
+    """Prefect's server checks the form's own schema."""
+    assert served.order(**wrong).status_code == 409
+
+
+def test_a_cancelled_trial_stops_cleanly(served):
+    """The trial reports what it had measured before Prefect calls it cancelled."""
+    run_id = served.order(hold="1h", out="cancelled").json()["id"]
+    running(served, run_id)
+
+    wanted = {"state": {"type": "CANCELLING"}}
+    served.api.post(f"/flow_runs/{run_id}/set_state", json=wanted)
+
+    assert ended(served, run_id)["type"] == "CANCELLED"
+    assert (served.cwd / "cancelled" / "state").read_text() == "stopped"
+
+
+def test_a_second_trial_is_cancelled_at_once(served):
+    """Two trials at a time would measure each other."""
+    both = [served.order(hold="3s", out=f"both-{n}").json()["id"] for n in range(2)]
+
+    states = sorted(ended(served, run_id)["type"] for run_id in both)
+
+    assert states == ["CANCELLED", "COMPLETED"]
+
+
+def test_a_schedule_produces_a_run_at_its_minute(served):
+    """Prefect's scheduler works with the libraries that are installed here."""
+    soon = datetime.now(HANOI).replace(microsecond=0) + timedelta(minutes=10)
+    rule = f"DTSTART:{soon:%Y%m%dT%H%M%S}\nRRULE:FREQ=DAILY;COUNT=1"
+    schedule = {"rrule": rule, "timezone": "Asia/Ho_Chi_Minh"}
+    deployment_id = served.deployment()["id"]
+
+    served.api.post(
+        f"/deployments/{deployment_id}/schedules", json=[{"schedule": schedule}]
+    ).raise_for_status()
+
+    wanted = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+    assert holds(lambda: served.api.post("/flow_runs/filter", json=wanted).json() != [])
+    (run,) = served.api.post("/flow_runs/filter", json=wanted).json()
+    assert datetime.fromisoformat(run["expected_start_time"]) == soon
+
+
+@pytest.mark.parametrize(
+    "at", ["2027-06-20 07:30", "2027-06-20 00:30+00:00", "2027-06-20 07:30+07:00"]
+)
+async def test_the_date_is_a_morning_in_hai_phong(at):
+    """07:30 on the invitation is 07:30 in Vietnam, wherever the server stands."""
+    (schedule,) = _once(datetime.fromisoformat(at))
+
+    days = await RRuleSchedule(rrule=schedule.rrule, timezone=schedule.timezone).get_dates(
+        n=3, start=datetime(2027, 1, 1, tzinfo=HANOI)
+    )
+
+    assert days == [datetime(2027, 6, 20, 7, 30, tzinfo=HANOI)]
+
+
+def test_no_date_leaves_the_pages_schedules_alone():
+    """What the committee has scheduled from the page survives a restart."""
+    assert _once(None) is None
+
+
+def test_a_killed_server_leaves_nothing_and_begins_anew(tmp_path):
+    """`kill -9` takes the running trial along; the next start does not wait for it."""
+    first = serve(tmp_path / "home", tmp_path / "first")
+    running(first, first.order(hold="1h", out="lost").json()["id"])
+    below = children_of(first.process.pid)
+    assert len(below) >= 2  # the server, and the flow's own process
+    first.kill()
+    assert holds(lambda: not any(is_running(pid) for pid in below))
+
+    again = serve(tmp_path / "home", tmp_path / "again")
+    state = ended(again, again.order(hold="1s", out="anew").json()["id"])
+
+    assert state["type"] == "COMPLETED"
+    assert again.stop() == 0

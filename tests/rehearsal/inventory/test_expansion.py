@@ -1,0 +1,154 @@
+"""Are defaults, overrides and templates joined as the file says?"""
+
+from dataclasses import FrozenInstanceError
+from hashlib import sha256
+
+import pytest
+
+from rehearsal.inventory import load
+
+OTHER = "former_province: p, tile: [0, 0]"
+
+
+@pytest.fixture
+def load_after(write, sound):
+    def loaded(old, new):
+        assert old in sound
+        return load(write(sound.replace(old, new, 1)))
+
+    return loaded
+
+
+def targets_of(owner):
+    return {target.id.partition("/")[2]: target for target in owner.targets}
+
+
+def test_templates_are_filled_for_each_owner(load_after):
+    """The same line serves every unit and hub."""
+    inventory = load_after("version: 1", "version: 1")
+
+    assert [t.url for t in inventory.targets()] == [
+        "wss://central.b.example/janus",
+        "wss://mot.b.example/janus",
+        "https://mot.mail.example/",
+        "https://mot.front.example/",
+        "wss://hai.b.example/janus",
+        "https://hai.mail.example/",
+        "https://hai.front.example/",
+        "https://1022.example/",
+    ]
+    assert targets_of(inventory.units[1])["mail"].expect.contains == "00002"
+
+
+def test_an_override_changes_only_its_keys(load_after):
+    """A unit writes down what differs, however deep it lies."""
+    override = "bridge: {room: 9}, systems: {mail: {expect: {status: 204}}}"
+    unit = load_after(OTHER, f"{OTHER}, {override}").units[0]
+
+    mail = targets_of(unit)["mail"]
+    assert (mail.expect.status, mail.expect.contains) == (204, "00001")
+    assert mail.url == "https://mot.mail.example/"
+    assert targets_of(unit)["bridge"].room == 9
+
+
+def test_null_removes_a_system_or_the_bridge(load_after):
+    """What a unit does not have is not probed."""
+    unit = load_after(OTHER, f"{OTHER}, bridge: null, systems: {{mail: null}}").units[0]
+
+    assert list(targets_of(unit)) == ["front"]
+
+
+def test_a_unit_may_have_a_system_of_its_own(load_after):
+    """A system that only one unit has stands on that unit's line."""
+    extra = 'systems: {kiosk: {bloc: government, url: "http://kiosk.example:8080/"}}'
+    unit = load_after(OTHER, f"{OTHER}, {extra}").units[0]
+
+    assert targets_of(unit)["kiosk"].protocol == "http"
+
+
+@pytest.mark.parametrize(
+    ("protocol", "url"),
+    [
+        ("sip", "sips:mot@sip.example:5061;transport=tls"),
+        ("h323", "h323:mot@gk.example"),
+        ("xmpp", "wss://mot.example/xmpp"),
+        ("sip", "sip:[2001:db8::1]"),
+    ],
+)
+def test_a_unit_may_speak_another_protocol(protocol, url, load_after):
+    """The national requirement names SIP, H.323 and WebRTC."""
+    bridge = f'bridge: {{protocol: {protocol}, url: "{url}", room: null}}'
+    target = targets_of(load_after(OTHER, f"{OTHER}, {bridge}").units[0])["bridge"]
+
+    assert (target.protocol, target.url, target.room) == (protocol, url, None)
+
+
+def test_doubled_braces_are_plain_ones(load_after):
+    """A marker can be a piece of JSON."""
+    hotline = load_after("contains: ok", "contains: '{{\"ok\":1}}'").systems[0]
+
+    assert hotline.expect.contains == '{"ok":1}'
+
+
+@pytest.mark.parametrize(
+    ("host", "is_placeholder"),
+    [
+        ("1022.example", True),
+        ("1022.example.com", True),
+        ("EXAMPLE.org", True),
+        ("1022.haiphong.gov.vn", False),
+        ("myexample", False),
+        ("example.vn", False),
+        ("10.0.0.1", False),
+    ],
+)
+def test_reserved_names_are_placeholders(host, is_placeholder, load_after):
+    """RFC 2606 names belong to nobody, so there is nothing to measure."""
+    hotline = load_after("//1022.example", f"//{host}").systems[0]
+
+    assert hotline.placeholder is is_placeholder
+
+
+def test_name_servers_of_its_own_make_reserved_names_real(load_after):
+    """A test bed resolves .example itself."""
+    route = (
+        'version: 1\nnetwork: {nameservers: ["127.0.0.1:5300", "8.8.8.8", "::1", "[::1]:54"]}'
+    )
+    inventory = load_after("version: 1", route)
+
+    assert not any(target.placeholder for target in inventory.targets())
+    assert inventory.network.nameservers == (
+        "127.0.0.1:5300",
+        "8.8.8.8:53",
+        "[::1]:53",
+        "[::1]:54",
+    )
+
+
+def test_trust_is_found_beside_the_file(load_after, tmp_path):
+    """A path in the file means the same wherever the command is started."""
+    (tmp_path / "ca.pem").write_text("")
+    inventory = load_after(
+        "version: 1", "version: 1\nnetwork: {trust: [ca.pem], ports: {443: 44300}}"
+    )
+
+    assert inventory.network.trust == (str(tmp_path / "ca.pem"),)
+    assert inventory.network.ports == {443: 44300}
+
+
+def test_limits_are_numbers_by_phase_check_and_name(load_after):
+    """What a city overrides reaches the judges unchanged, and cannot be changed later."""
+    limits = load_after("version: 1", "version: 1\nlimits: {p: {c: {l: 0.02, m: 3}}}").limits
+
+    assert limits["p"]["c"] == {"l": 0.02, "m": 3}
+    with pytest.raises(TypeError):
+        limits["p"]["c"]["l"] = 1
+
+
+def test_the_digest_is_the_file_s(write, sound):
+    """A report names exactly what it measured."""
+    inventory = load(write(sound))
+
+    assert inventory.digest == sha256(sound.encode()).hexdigest()
+    with pytest.raises(FrozenInstanceError):
+        inventory.digest = ""

@@ -1,0 +1,142 @@
+"""The city's page leads from the verdict to what must be done first."""
+
+from dataclasses import replace
+
+import pytest
+
+from rehearsal.model import Assessment, Decision, Light
+from rehearsal.report.view.city import CityPage, city_page
+from tests.rehearsal.report.morning import Words
+
+
+@pytest.fixture(scope="module")
+def page(assessment: Assessment) -> CityPage:
+    """The page of the morning."""
+    return city_page(assessment, Words())
+
+
+def test_the_sentence_counts_the_rules_that_decide(page: CityPage):
+    """In words, in both languages."""
+    assert page.mark.word.vi == "Chưa đủ điều kiện"
+    assert page.sentence.vi == "Trong 4 điều kiện bắt buộc: 1 chưa đạt, 1 chưa kết luận được."
+
+
+def test_unmet_mandatory_rules_come_first(page: CityPage):
+    """Then undecided ones, then the rest."""
+    assert [rule.mark.tone for rule in page.rules] == [
+        "fail",
+        "unknown",
+        "pass",
+        "pass",
+        "fail",
+    ]
+
+
+def test_a_rule_links_to_what_it_is_about(page: CityPage):
+    """A cause by its words, a unit by its name."""
+    links = [(link.words.vi, link.href) for link in page.rules[0].subjects]
+
+    assert links[0] == ("Chứng thư số của máy chủ đã hết hạn.", "#cause-c1")
+    assert links[2] == ("Thủy Nguyên", "units/thuy-nguyen.html")
+
+
+def test_causes_are_ranked_by_how_many_units_they_free(page: CityPage):
+    """22 units with one cause are one line."""
+    freed = [cause.frees for cause in page.causes]
+
+    assert freed == sorted(freed, reverse=True)
+    assert page.causes[0].hits == 22
+    assert page.causes[0].scopes[0].vi == "Địa bàn tỉnh, thành cũ: Hải Dương"
+
+
+def test_units_are_listed_worst_first_and_green_is_closed(page: CityPage):
+    """Every unit once."""
+    assert [group.id for group in page.groups] == ["red", "yellow", "grey", "green"]
+    assert [group.is_open for group in page.groups] == [True, True, True, False]
+    assert sum(len(group.rows) for group in page.groups) == 114
+
+
+def test_the_filters_count_what_the_table_lists(page: CityPage):
+    """One state object, two views."""
+    listed = {group.id: len(group.rows) for group in page.groups}
+
+    assert {count.id: count.count for count in page.counts} == listed
+    assert sum(count.width for count in page.counts) == pytest.approx(100, abs=0.1)
+
+
+def test_the_map_shows_the_same_states(assessment: Assessment, page: CityPage):
+    """A tile for every unit, linked to its page."""
+    lights = [standing.light for standing in assessment.units]
+
+    assert len(page.map.tiles) == 114
+    assert sum(t.mark.tone == "fail" for t in page.map.tiles) == lights.count(Light.RED)
+    assert all(t.href.startswith("units/") for t in page.map.tiles)
+
+
+def test_units_without_a_tile_are_counted(assessment: Assessment):
+    """The map does not pretend to be complete."""
+    standing = assessment.units[0]
+    lost = replace(standing, owner=replace(standing.owner, tile=None))
+    shown = city_page(replace(assessment, units=(lost, *assessment.units[1:])), Words())
+
+    assert shown.map.unplaced == 1
+
+
+def test_what_was_not_measured_is_told_with_its_reason(page: CityPage):
+    """Blocked, unknown and placeholders; 3 targets have no real address."""
+    by_tone = {gap.mark.word.en: len(gap.where) for gap in page.gaps}
+
+    assert by_tone["Placeholder address, not measured"] == 3
+    assert "Blocked" in by_tone
+    assert "observer_overloaded" in {gap.code for gap in page.gaps}
+
+
+def test_the_roll_call_names_who_was_missing(page: CityPage):
+    """Who never joined, who dropped, who came back and when."""
+    call = page.roll_call
+    assert call is not None
+
+    assert len(call.missing) == 116 - call.joined
+    assert [drop.who.words.vi for drop in call.drops] == ["An Quang", "Thanh Hà"]
+    assert call.drops[1].told[0].vi == "rớt lúc 22,4 s, trở lại lúc 31,9 s (vắng 9,5 s)"
+    assert len(call.drops[0].bars) == 2
+
+
+def test_limits_come_with_their_reason(page: CityPage):
+    """A committee can ask why."""
+    assert all(limit.why for limit in page.limits)
+    assert {limit.name for limit in page.limits} == {"days_after_go_live", "join_s"}
+
+
+def test_a_real_city_has_no_twin_line(assessment: Assessment):
+    """And the twin always has one."""
+    real = replace(assessment, run=replace(assessment.run, city="hai-phong"))
+
+    assert city_page(assessment, Words()).frame.is_twin
+    assert not city_page(real, Words()).frame.is_twin
+
+
+@pytest.mark.parametrize("decision", Decision)
+def test_every_decision_has_shape_and_words(assessment: Assessment, decision: Decision):
+    """Also when all rules hold, or there is none."""
+    all_held = tuple(replace(rule, holds=True) for rule in assessment.rules)
+    for rules in (all_held, ()):
+        shown = city_page(replace(assessment, decision=decision, rules=rules), Words())
+        assert shown.mark.word.vi
+        assert shown.sentence.vi
+
+
+def test_an_empty_trial_still_has_a_page(assessment: Assessment):
+    """Stopped before anything was measured."""
+    empty = replace(
+        assessment,
+        units=(),
+        hubs=(),
+        systems=(),
+        causes=(),
+        roll_call=None,
+        rules=(),
+        stages=(),
+    )
+
+    assert city_page(empty, Words()).total == 0

@@ -1,0 +1,146 @@
+"""Who lives where? Every target's name, house and fault, before anything listens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from rehearsal.model import Hub, Inventory, Target, Unit
+from twin.fault import BelowHttp, DeadFirst, Fault, Names, Swaps
+from twin.faults import FAULTS, HEALTHY
+
+PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+
+
+class PlanError(ValueError):
+    """What was asked for cannot be played; `problems` holds a line for each reason."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        """Keep all of them: they are told at once."""
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One target as it will be played. `is_secure` is what listens, not what the URL says."""
+
+    target: Target
+    owner: str
+    owner_name: str
+    code: str
+    host: str
+    port: int
+    path: str
+    is_secure: bool
+    fault: Fault | None
+
+    @property
+    def has_own_house(self) -> bool:
+        """The fault lies below HTTP, so that it would strike its neighbours too."""
+        return self.fault is not None and isinstance(self.fault.effect, BelowHttp)
+
+    @property
+    def has_own_name(self) -> bool:
+        """The fault lies in what the name server says."""
+        return self.fault is not None and isinstance(self.fault.effect, Names | DeadFirst)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What shares one address and one certificate: an owner's places, or a faulty one."""
+
+    owner: str
+    places: tuple[Place, ...]
+
+    @property
+    def ports(self) -> Mapping[int, tuple[Place, ...]]:
+        """The places behind each port of a URL."""
+        found: dict[int, tuple[Place, ...]] = {}
+        for place in self.places:
+            found[place.port] = (*found.get(place.port, ()), place)
+        return found
+
+
+def plan(inventory: Inventory, faults: Mapping[str, str]) -> tuple[House, ...]:
+    """Put every target that speaks a protocol of ours into a house."""
+    places = tuple(_places(inventory, faults))
+    houses = _houses(places)
+    problems = [*_unplayable(places, faults), *_shared(places), *_mixed(houses)]
+    if problems:
+        raise PlanError(problems)
+    return houses
+
+
+def _houses(places: Iterable[Place]) -> tuple[House, ...]:
+    """A host has one address, whoever else has targets on it: its first owner's."""
+    landlords: dict[str, str] = {}
+    grouped: dict[tuple[str, str], list[Place]] = {}
+    for place in places:
+        landlord = landlords.setdefault(place.host, place.owner)
+        own = place.target.id if place.has_own_house else ""
+        grouped.setdefault((landlord, own), []).append(place)
+    return tuple(House(owner, tuple(group)) for (owner, _), group in grouped.items())
+
+
+def _places(inventory: Inventory, faults: Mapping[str, str]) -> Iterable[Place]:
+    owners: tuple[Unit | Hub, ...] = (*inventory.units, *inventory.hubs)
+    for owner in owners:
+        for target in owner.targets:
+            yield from _place(target, owner, owner.name, faults)
+    for target in inventory.systems:
+        yield from _place(target, None, inventory.city.name, faults)
+
+
+def _place(
+    target: Target, owner: Unit | Hub | None, name: str, faults: Mapping[str, str]
+) -> Iterable[Place]:
+    """One place, or none for a protocol that the twin does not speak."""
+    url = urlsplit(target.url)
+    if url.scheme not in PORTS or url.hostname is None:
+        return
+    fault = FAULTS.get(faults.get(target.id, HEALTHY))
+    is_swapped = fault is not None and isinstance(fault.effect, Swaps)
+    yield Place(
+        target=target,
+        owner=owner.slug if owner else "city",
+        owner_name=name,
+        code=owner.code if isinstance(owner, Unit) else "",
+        host=url.hostname.lower(),
+        port=url.port or PORTS[url.scheme],
+        path=url.path or "/",
+        is_secure=(url.scheme in {"https", "wss"}) != is_swapped,
+        fault=fault,
+    )
+
+
+def _unplayable(places: Iterable[Place], faults: Mapping[str, str]) -> Iterable[str]:
+    """Faults that do not exist, or that do not suit their target."""
+    by_id = {place.target.id: place for place in places}
+    for target_id, name in faults.items():
+        place = by_id.get(target_id)
+        if name not in FAULTS:
+            yield f"{target_id}: unknown fault {name!r}; see --faults"
+        elif place is None:
+            yield f"{target_id}: no such target, or none that the twin can play"
+        elif place.fault and not place.fault.suits(place.target):
+            yield f"{target_id}: {name} does not suit {place.target.url}"
+
+
+def _shared(places: Iterable[Place]) -> Iterable[str]:
+    """A fault of a name or an address would strike all targets on the host."""
+    hosts: dict[str, list[Place]] = {}
+    for place in places:
+        hosts.setdefault(place.host, []).append(place)
+    for host, group in hosts.items():
+        if len(group) > 1 and any(p.has_own_house or p.has_own_name for p in group):
+            yield f"{host}: a fault below HTTP would strike all {len(group)} targets there"
+
+
+def _mixed(houses: Iterable[House]) -> Iterable[str]:
+    """One port cannot speak with and without TLS."""
+    for house in houses:
+        for port, places in house.ports.items():
+            if len({place.is_secure for place in places}) > 1:
+                yield f"{house.owner}: port {port} is asked for with and without TLS"
