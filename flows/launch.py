@@ -117,6 +117,7 @@ class Orchestra(Protocol):
 class Coming:
     """Prefect on its way up: the first piece of work waits for it, or does without."""
 
+    server: PrefectServer
     orchestra: asyncio.Task[Orchestra | None]
     say: Say
 
@@ -131,6 +132,7 @@ class Coming:
         if orchestra is None:
             return
         try:
+            self.server.check()
             await orchestra.end(run)
         except ServerLostError as problem:
             self.say(_lost(problem))
@@ -142,7 +144,7 @@ async def _prefect(order: Order, say: Say) -> AsyncIterator[Coming]:
     async with prefect_server(home) as server:
         coming = asyncio.create_task(_orchestra(home, server, order, say))
         try:
-            yield Coming(coming, say)
+            yield Coming(server, coming, say)
         finally:
             await _leave(coming)
 

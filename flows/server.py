@@ -55,9 +55,13 @@ class PrefectServer:
         except TimeoutError:
             raise ServerLostError(f"no answer in {within_s:.0f} s: {self.log}") from None
 
-    async def _answers(self) -> bool:
+    def check(self) -> None:
+        """Raise ServerLostError when the child is no more."""
         if self.process.returncode is not None:
             raise ServerLostError(f"ended with {self.process.returncode}: {self.log}")
+
+    async def _answers(self) -> bool:
+        self.check()
         try:
             return await _is_healthy(self.host, self.port)
         except OSError:  # nobody listens yet

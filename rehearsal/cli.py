@@ -25,7 +25,14 @@ from flows.server import ServerLostError
 from rehearsal import inventory as inventories
 from rehearsal.console import LiveProgress, print_summary
 from rehearsal.inventory import Fault, InventoryError
-from rehearsal.journal import Journal, JournalError, UnknownRun, journal_url, open_journal
+from rehearsal.journal import (
+    URL_VARIABLE,
+    Journal,
+    JournalError,
+    UnknownRun,
+    journal_url,
+    open_journal,
+)
 from rehearsal.model import Decision, Run
 from rehearsal.order import EXIT_INVENTORY, EXIT_USAGE, Order, TrialRefused
 from rehearsal.past import assessment_of
@@ -62,7 +69,7 @@ app.add_typer(inventory_app, name="inventory")
 Out = Annotated[Path, typer.Option(help="Thư mục báo cáo và nhật ký / reports and journal")]
 Database = Annotated[
     str | None,
-    typer.Option(envvar="REHEARSAL_DATABASE", help="URL của nhật ký / the journal's URL"),
+    typer.Option(envvar=URL_VARIABLE, help="URL của nhật ký / the journal's URL"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON ra stdout / JSON on stdout")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Không hiện tiến độ / no progress")]
@@ -282,7 +289,7 @@ def _assessed(journal: Journal, run: str) -> Any:
 
 def _journal(out: Path, database: str | None) -> Journal:
     try:
-        return open_journal(database or journal_url(out))
+        return open_journal(journal_url(out, url=database or ""))
     except JournalError as problem:
         raise _refused(str(problem), EXIT_INVENTORY) from problem
 

@@ -83,4 +83,4 @@ class Order:
     @property
     def journal_url(self) -> str:
         """The database that this order's run is written to."""
-        return self.database or journal_url(Path(self.out))
+        return journal_url(Path(self.out), url=self.database or "")

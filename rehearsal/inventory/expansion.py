@@ -28,6 +28,7 @@ from rehearsal.model import Expect, Hub, Target, TargetKind, Text, Unit
 Spec = dict[str, Any]  # an entry as plain keys and values, being merged
 _COMMON: Path = ("defaults", "systems")
 _HOTLINE = "hotline"
+_BRIDGE = "bridge"
 _PROTOCOLS = ", ".join(name for name in SCHEMES if name != "system")
 _A_BRIDGE = Text("một điểm cầu, hoặc bridge: null", "a bridge, or bridge: null")
 _NEEDED = {
@@ -60,7 +61,7 @@ class Expansion:
         self._document = document
         self._ledger = ledger
         self._is_routed = is_routed
-        self._claims: dict[object, tuple[str, int]] = {}
+        self._claims: dict[object, Path] = {}
         defaults = document.defaults
         self._bridge = _plain(defaults.bridge)
         self._systems = {key: _plain(entry) for key, entry in defaults.systems.items()}
@@ -106,13 +107,13 @@ class Expansion:
     ) -> Target | None:
         if entry.bridge is None and "bridge" in entry.model_fields_set:
             return None
-        own, common = (*path, "bridge"), ("defaults", "bridge")
+        own, common = (*path, _BRIDGE), ("defaults", _BRIDGE)
         merged = _merged(self._bridge, _plain(entry.bridge))
         if not merged and self._ledger.root.at(common) is None:
             self._ledger.note(own, _A_BRIDGE)
             return None
         spec = {"name": name} | merged
-        place = _Place(entry.slug, "bridge", own, common, fields)
+        place = _Place(entry.slug, _BRIDGE, own, common, fields)
         needed = (
             "protocol",
             "url",
@@ -179,13 +180,16 @@ class Expansion:
         if expected is not None:
             self._ledger.note(origin, expected, template)
             return False
-        mine = f"{place.owner}/{place.key}"
-        first, line = self._claims.setdefault(
-            canonical(url), (mine, self._ledger.root.line_of(origin))
-        )
-        if first != mine:
-            self._ledger.note(origin, _only_once(line), template)
+        if place.key != _BRIDGE:  # one conference server may serve every hall
+            self._claim(canonical(url), origin, template)
         return True
+
+    def _claim(self, address: object, origin: Path, template: str) -> None:
+        """Refuse an address that two places of the file give; one default may serve many."""
+        first = self._claims.setdefault(address, origin)
+        if first != origin:
+            line = self._ledger.root.line_of(first)
+            self._ledger.note(origin, _only_once(line), template)
 
     def _origin(self, place: _Place, *keys: str | int) -> Path:
         """Find where a key was written: at the owner's, or among the defaults."""

@@ -84,7 +84,9 @@ class Twin:
         address, _, port = self.said["network"]["nameservers"][0].partition(":")
         return address, int(port)
 
-    def ask(self, name: str, kind: str = "A", *, tcp: bool = False, **how: Any) -> dns.message.Message:
+    def ask(
+        self, name: str, kind: str = "A", *, tcp: bool = False, **how: Any
+    ) -> dns.message.Message:
         """One question to its name server."""
         query = dns.message.make_query(name, kind, **how)
         send = dns.query.tcp if tcp else dns.query.udp

@@ -48,7 +48,9 @@ async def test_a_healthy_bridge_is_joined_and_left(city: Twin):
     """Join, be listed under one's name, leave, destroy."""
     async with meeting(city, "none") as socket:
         guest = await Guest.arrive(socket)
-        joined = await guest.ask_plugin(request="join", ptype="publisher", room=ROOM, display="An")
+        joined = await guest.ask_plugin(
+            request="join", ptype="publisher", room=ROOM, display="An"
+        )
         listed = await guest.ask_plugin(request="listparticipants", room=ROOM)
         left = await guest.ask_plugin(request="leave")
         gone = await guest.ask(janus="destroy")

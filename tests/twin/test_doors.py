@@ -151,7 +151,9 @@ def test_plain_http_on_the_tls_port_is_the_right_page(city: Twin):
     """Whoever speaks plain HTTP there is served."""
     name = "plain-http-on-tls-port.bridge.example"
     with city.connect(name) as line:
-        line.sendall(f"GET /janus HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n".encode())
+        line.sendall(
+            f"GET /janus HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n".encode()
+        )
 
         assert read_all(line).startswith(b"HTTP/1.1 403")
 
@@ -163,7 +165,8 @@ def test_tls_on_the_plain_port_is_a_sound_tls_server(city: Twin):
         line.sendall(f"GET / HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())
         assert not line.recv(100).startswith(b"HTTP")
 
-    with city.connect(name, 80) as plain, city.context().wrap_socket(
-        plain, server_hostname=name
-    ) as line:
+    with (
+        city.connect(name, 80) as plain,
+        city.context().wrap_socket(plain, server_hostname=name) as line,
+    ):
         assert line.version() == "TLSv1.3"

@@ -142,7 +142,9 @@ def veiled(value: Any) -> Any:
     if isinstance(value, list):
         return sorted((veiled(inner) for inner in value), key=json.dumps)
     if isinstance(value, str):
-        return " ".join("#" if word.isdigit() and len(word) > 8 else word for word in value.split())
+        return " ".join(
+            "#" if word.isdigit() and len(word) > 8 else word for word in value.split()
+        )
     return value
 
 

@@ -103,7 +103,13 @@ def test_garbage_does_not_stop_the_name_server(city: Twin):
     import socket
 
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
-        for junk in (b"", b"\0" * 5, b"\xff" * 40, b"\0" * 12, b"\0\1\1\0\0\1" + b"\0" * 6 + b"?"):
+        for junk in (
+            b"",
+            b"\0" * 5,
+            b"\xff" * 40,
+            b"\0" * 12,
+            b"\0\1\1\0\0\1" + b"\0" * 6 + b"?",
+        ):
             line.sendto(junk, city.name_server)
 
     assert city.ask(host("none")).answer

@@ -28,7 +28,14 @@ class ByTwin(AbstractResolver):
     async def resolve(self, host: str, port: int = 0, family: int = 0) -> list:
         address = self.city.address(host)
         return [
-            {"hostname": host, "host": address, "port": port, "family": family, "proto": 0, "flags": 0}
+            {
+                "hostname": host,
+                "host": address,
+                "port": port,
+                "family": family,
+                "proto": 0,
+                "flags": 0,
+            }
         ]
 
     async def close(self) -> None:
@@ -142,7 +149,8 @@ def test_a_reset_strikes_in_the_exchange(city: Twin, fault: str):
 
 
 @pytest.mark.parametrize(
-    ("fault", "least"), [("response-timeout", 0), ("response-stalled", 100), ("response-drip", 80)]
+    ("fault", "least"),
+    [("response-timeout", 0), ("response-stalled", 100), ("response-drip", 80)],
 )
 def test_a_silent_server_keeps_the_line_open(city: Twin, fault: str, least: int):
     """As much comes as the fault allows, then nothing, and no end of file."""

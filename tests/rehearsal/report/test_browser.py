@@ -157,10 +157,11 @@ def test_search_needs_no_diacritics(visit: Open, words: str):
     assert len(shown_rows(page)) < 5
 
 
-def test_d_finds_d_with_stroke(visit: Open):
-    """Đ has no decomposition, so it is folded by hand."""
+@pytest.mark.parametrize("words", ["do son", "Đồ Sơn"])
+def test_d_and_d_with_stroke_are_one(visit: Open, words: str):
+    """Đ has no decomposition, so it is folded by hand, on both sides."""
     page = visit(CITY)
-    page.locator("#search").fill("do son")
+    page.locator("#search").fill(words)
 
     assert set(shown_rows(page)) == {"Đồ Sơn", "Nam Đồ Sơn"}
     assert page.locator("#found").inner_text() == "2 đơn vị"
