@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -74,6 +75,7 @@ async def _opened(
     plan = make_plan(inventory, registry, order.phase, order.only)
     door = door_to(inventory, marker=f"DIENTAP-{run.id}")
     watch = await stack.enter_async_context(Watch())
+    gc.freeze()  # what is loaded now stays: scanning it again makes the event loop late
     progress.run_began(run, plan)
     return Trial(run.id, order, inventory, plan, registry, journal, door, watch, progress)
 

@@ -23,6 +23,7 @@ PATIENCE_S = 0.5  # a check that takes longer waits for its peer, and gives its 
 QUEUE_MAX_S = 900.0  # a check that never gets a slot is our failure, not its target's
 PIECES_MAX = 300  # beyond that many owners a piece is a shard: an orchestrated task costs 35 ms
 SHARDS = 128
+PIECE_PACE_S = 0.005  # what a task costs to start: 116 at once stop the loop for half a second
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from rehearsal.net.meeting import Meeting
 from rehearsal.observe import Watch
 from rehearsal.order import Order, Progress, Spawn, directly
 from rehearsal.past import assessment_of, measurements_of
-from rehearsal.plan import AT_ONCE, STAGES, Piece, Plan, PlannedCheck, Slots
+from rehearsal.plan import AT_ONCE, PIECE_PACE_S, STAGES, Piece, Plan, PlannedCheck, Slots
 from rehearsal.readiness.verdicts import is_blocking, judge
 from rehearsal.report import write_reports
 from rehearsal.run import measure
@@ -124,6 +124,7 @@ class Trial:
             for piece in pieces:
                 if self._waiting(piece):
                     group.create_task(_spawned(spawn, piece.name, self._work(piece)))
+                    await asyncio.sleep(PIECE_PACE_S)
         return ""
 
     async def _preflight(self) -> str:

@@ -5,7 +5,7 @@
   const one = (selector) => document.querySelector(selector);
   const all = (selector) => [...document.querySelectorAll(selector)];
   const fold = (text) =>
-    text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").trim();
+    text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/g, "d").trim();
   const store = {
     get() { try { return localStorage.getItem("language"); } catch { return null; } },
     set(value) { try { localStorage.setItem("language", value); } catch { /* a private window */ } },

@@ -19,6 +19,7 @@ from rehearsal.inventory import InventoryError, load
 from rehearsal.model import Inventory
 from twin import scenario as scenarios
 from twin.authority import Authority
+from twin.block import NoBlockError
 from twin.city import City, Opened
 from twin.faults import HEALTHY, fault_names
 from twin.lifetime import Lifetime
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _set_up_log(is_verbose=asked.verbose)
     try:
         asyncio.run(_run(asked))
-    except (InventoryError, PlanError) as problem:
+    except (InventoryError, PlanError, NoBlockError) as problem:
         sys.stderr.write(f"{problem}\n")
         return BAD_INPUT
     return OK

@@ -28,7 +28,9 @@ class Block:
         turns = (FIRST + (os.getpid() + n) % count for n in range(count))
         claimed = next(_claims(turns), None)
         if claimed is None:
-            raise NoBlockError("no 127.a.0.0/16 is free")
+            raise NoBlockError(
+                "hết khối địa chỉ 127.a.0.0/16 còn trống / no 127.a.0.0/16 is free"
+            )
         self._number, self._claim = claimed
         self._given = 0
         self._held: list[socket.socket] = []
@@ -37,7 +39,9 @@ class Block:
         """The next address that nobody has yet."""
         net, host = divmod(self._given, PER_NET)
         if net >= NETS:
-            raise NoBlockError("more addresses asked for than a block has")
+            raise NoBlockError(
+                "danh mục quá lớn cho một khối / the inventory is too large for a block"
+            )
         self._given += 1
         return f"127.{self._number}.{net}.{host + 1}"
 

@@ -59,7 +59,8 @@ class Script:
     """What a bridge does otherwise than Janus.
 
     `edit` turns each answer to a request into what is sent instead (None: nothing);
-    `after` acts on the connection once the request is answered.
+    `after` acts on the connection once the request is answered; `greet` runs beside the
+    whole conversation; `delay_s` is added to the round trip of every answer.
     """
 
     edit: Edit = unchanged

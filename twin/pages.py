@@ -43,7 +43,10 @@ def page_of(target: Target, owner: str, code: str) -> Page:
         return Page(target.expect.status, "application/json", _open311(target))
     marker = target.expect.contains or ""
     text = _PAGE.format(
-        name=escape(target.name), owner=escape(owner), code=escape(code), marker=escape(marker)
+        name=escape(target.name),
+        owner=escape(owner),
+        code=escape(code or "–"),
+        marker=escape(marker),
     )
     return Page(target.expect.status, HTML, text.encode())
 

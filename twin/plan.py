@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from rehearsal.model import Hub, Inventory, Target, Unit
+from rehearsal.model import Hub, Inventory, Target, Text, Unit
 from twin.fault import BelowHttp, DeadFirst, Fault, Names, Swaps
 from twin.faults import FAULTS, HEALTHY
 
@@ -14,12 +14,12 @@ PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
 class PlanError(ValueError):
-    """What was asked for cannot be played; `problems` holds a line for each reason."""
+    """What was asked for cannot be played; `problems` holds every reason."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    def __init__(self, problems: Iterable[Text]) -> None:
         """Keep all of them: they are told at once."""
-        super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+        super().__init__("\n".join(f"{p.vi}\n  {p.en}" for p in self.problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,32 +115,52 @@ def _place(
     )
 
 
-def _unplayable(places: Iterable[Place], faults: Mapping[str, str]) -> Iterable[str]:
+def _unplayable(places: Iterable[Place], faults: Mapping[str, str]) -> Iterable[Text]:
     """Faults that do not exist, or that do not suit their target."""
     by_id = {place.target.id: place for place in places}
     for target_id, name in faults.items():
         place = by_id.get(target_id)
         if name not in FAULTS:
-            yield f"{target_id}: unknown fault {name!r}; see --faults"
+            yield unknown_fault(target_id, name)
         elif place is None:
-            yield f"{target_id}: no such target, or none that the twin can play"
+            yield Text(
+                f"{target_id}: không có đối tượng này, hoặc thành phố mô phỏng không dựng được",
+                f"{target_id}: no such target, or none that the twin can play",
+            )
         elif place.fault and not place.fault.suits(place.target):
-            yield f"{target_id}: {name} does not suit {place.target.url}"
+            yield Text(
+                f"{target_id}: lỗi {name} không áp dụng được cho {place.target.url}",
+                f"{target_id}: {name} does not suit {place.target.url}",
+            )
 
 
-def _shared(places: Iterable[Place]) -> Iterable[str]:
+def unknown_fault(where: str, name: str) -> Text:
+    """The sentence for a name that is in no table of faults."""
+    return Text(
+        f"{where}: không có lỗi {name!r}; xem --faults",
+        f"{where}: unknown fault {name!r}; see --faults",
+    )
+
+
+def _shared(places: Iterable[Place]) -> Iterable[Text]:
     """A fault of a name or an address would strike all targets on the host."""
     hosts: dict[str, list[Place]] = {}
     for place in places:
         hosts.setdefault(place.host, []).append(place)
     for host, group in hosts.items():
         if len(group) > 1 and any(p.has_own_house or p.has_own_name for p in group):
-            yield f"{host}: a fault below HTTP would strike all {len(group)} targets there"
+            yield Text(
+                f"{host}: lỗi dưới tầng HTTP sẽ ảnh hưởng cả {len(group)} đối tượng ở đây",
+                f"{host}: a fault below HTTP would strike all {len(group)} targets there",
+            )
 
 
-def _mixed(houses: Iterable[House]) -> Iterable[str]:
+def _mixed(houses: Iterable[House]) -> Iterable[Text]:
     """One port cannot speak with and without TLS."""
     for house in houses:
         for port, places in house.ports.items():
             if len({place.is_secure for place in places}) > 1:
-                yield f"{house.owner}: port {port} is asked for with and without TLS"
+                yield Text(
+                    f"{house.owner}: cổng {port} vừa có TLS vừa không",
+                    f"{house.owner}: port {port} is asked for with and without TLS",
+                )

@@ -11,9 +11,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from rehearsal.inventory.reading import read
-from rehearsal.model import Inventory, Unit
+from rehearsal.model import Inventory, Text, Unit
 from twin.faults import FAULTS
-from twin.plan import PlanError
+from twin.plan import PlanError, unknown_fault
 from twin.round_trips import RoundTrips
 
 SIZE_MAX_BYTES = 1 << 20
@@ -63,11 +63,11 @@ def load(path: Path) -> Scenario:
     """Read a scenario; PlanError with everything that is wrong with it."""
     root, faults = read(_text(path), str(path))
     if root is None or faults:
-        raise PlanError([fault.says.en for fault in faults] or [f"{path}: empty"])
+        raise PlanError([f.says for f in faults] or [_told(path, "", "empty")])
     try:
         return Scenario.model_validate(root.bare())
     except ValidationError as problem:
-        raise PlanError(_told(path, problem)) from problem
+        raise PlanError(_all_told(path, problem)) from problem
 
 
 def load_assignment(path: Path) -> Assignment:
@@ -75,9 +75,9 @@ def load_assignment(path: Path) -> Assignment:
     try:
         return TypeAdapter(dict[str, str]).validate_python(json.loads(_text(path)))
     except ValidationError as problem:
-        raise PlanError(_told(path, problem)) from problem
+        raise PlanError(_all_told(path, problem)) from problem
     except ValueError as problem:
-        raise PlanError([f"{path}: {problem}"]) from problem
+        raise PlanError([_told(path, "", str(problem))]) from problem
 
 
 def _text(path: Path) -> str:
@@ -85,27 +85,32 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             raw = file.read(SIZE_MAX_BYTES + 1)
         if len(raw) > SIZE_MAX_BYTES:
-            raise PlanError([f"{path}: larger than {SIZE_MAX_BYTES} bytes"])
+            raise PlanError([_told(path, "", f"> {SIZE_MAX_BYTES} bytes")])
         return raw.decode()
     except (OSError, UnicodeDecodeError) as problem:
-        raise PlanError([f"{path}: {problem}"]) from problem
+        raise PlanError([_told(path, "", str(problem))]) from problem
 
 
-def _told(path: Path, problem: ValidationError) -> list[str]:
-    """Every error with the path to it."""
+def _all_told(path: Path, problem: ValidationError) -> list[Text]:
+    """Every error with the way to it."""
     return [
-        f"{path}: {'.'.join(str(part) for part in error['loc'])}: {error['msg']}"
+        _told(path, ".".join(str(part) for part in error["loc"]), error["msg"])
         for error in problem.errors()
     ]
+
+
+def _told(path: Path, where: str, found: str) -> Text:
+    place = f"{path}: {where}" if where else f"{path}"
+    return Text(f"{place}: không hợp lệ ({found})", f"{place}: not valid ({found})")
 
 
 def assign(scenario: Scenario, inventory: Inventory) -> Assignment:
     """Who has which fault; PlanError when an entry strikes nobody or somebody twice."""
     given: dict[str, str] = {}
-    problems: list[str] = []
+    problems: list[Text] = []
     for number, entry in enumerate(scenario.faults):
         struck = tuple(_struck(entry, inventory))
-        problems += (f"faults.{number}: {why}" for why in _doubts(entry, struck, given))
+        problems += _doubts(f"faults.{number}", entry, struck, given)
         given |= dict.fromkeys(struck, entry.fault)
     if problems:
         raise PlanError(problems)
@@ -127,12 +132,20 @@ def _is_there(where: Where | None, unit: Unit | None) -> bool:
     return unit is not None and all(getattr(unit, key) == wanted[key] for key in wanted)
 
 
-def _doubts(entry: Entry, struck: Iterable[str], given: Assignment) -> Iterator[str]:
+def _doubts(
+    where: str, entry: Entry, struck: Iterable[str], given: Assignment
+) -> Iterator[Text]:
     if entry.fault not in FAULTS:
-        yield f"unknown fault {entry.fault!r}; see --faults"
+        yield unknown_fault(where, entry.fault)
     for pattern in entry.targets:
         if not any(fnmatchcase(target_id, pattern) for target_id in struck):
-            yield f"{pattern!r} strikes no target"
+            yield Text(
+                f"{where}: {pattern!r} không trúng đối tượng nào",
+                f"{where}: {pattern!r} strikes no target",
+            )
     for target_id in struck:
         if target_id in given:
-            yield f"{target_id} already has {given[target_id]!r}"
+            yield Text(
+                f"{where}: {target_id} đã có lỗi {given[target_id]!r}",
+                f"{where}: {target_id} already has {given[target_id]!r}",
+            )

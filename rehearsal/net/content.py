@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
-from urllib.parse import urljoin, urlsplit
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from rehearsal.model import Step, Target
-from rehearsal.net import http
+from rehearsal.net import http, markup
 from rehearsal.net.door import Door
 from rehearsal.net.http import Page
+from rehearsal.net.markup import Shown
 from rehearsal.net.trail import Stopped, stop
 
 _NETWORK_LOGIN = 511  # RFC 6585 6: a captive portal that says so
@@ -21,8 +21,7 @@ _STATUS_KINDS = {
     503: "maintenance",
     _NETWORK_LOGIN: "captive_page",
 }
-_HIDDEN = ("script", "style", "template", "noscript")
-_PARSED_CHARS = 256 * 1024  # a service's page says who it is long before that
+_READ_CHARS = 256 * 1024  # a service's page says who it is long before that
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def refuse_wrong_page(page: Page, target: Target) -> None:
         retry = page.headers.get("retry-after")
         told = f"status {page.status}, expected {expect.status}"
         raise _refused(kind, f"{told}; Retry-After: {retry[:40]}" if retry else told)
-    seen = _Reader.of(page)
+    seen = _read(page)
     shows_marker = expect.contains is None or _holds(seen.visible, expect.contains)
     stayed = urlsplit(page.url).hostname == urlsplit(target.url).hostname
     if shows_marker and (stayed or not seen.asks_password):
@@ -69,7 +68,7 @@ def _refused(kind: str, detail: str) -> Stopped:
     return stop(Step.HTTP_EXCHANGE, kind, detail)
 
 
-def _instead(seen: _Reader, page: Page, marker: str | None) -> tuple[str, str]:
+def _instead(seen: Shown, page: Page, marker: str | None) -> tuple[str, str]:
     """What stands there instead of the service."""
     wanted = f"no {marker!r} in what the page shows"
     if seen.leads_to:
@@ -86,59 +85,10 @@ def _holds(text: str, marker: str) -> bool:
     return re.search(rf"(?<!\d){re.escape(marker)}(?!\d)", text) is not None
 
 
-@dataclass
-class _Reader(HTMLParser):
-    """Reads a page as a person sees it: attributes, scripts and comments show nothing."""
-
-    base: str
-    visible: str = ""
-    asks_password: bool = False
-    leads_to: list[str] = field(default_factory=list)
-    _hidden: int = 0
-
-    def __post_init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._parts: list[str] = []
-
-    @classmethod
-    def of(cls, page: Page) -> _Reader:
-        reader = cls(page.url)
-        if not _is_html(page):
-            reader.visible = page.text
-            return reader
-        reader.feed(page.text[:_PARSED_CHARS])
-        reader.close()
-        reader.visible = " ".join("".join(reader._parts).split())
-        return reader
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._parts.append(" ")  # what stands in two elements is no one word
-        told = {name: value or "" for name, value in attrs}
-        if tag in _HIDDEN:
-            self._hidden += 1
-        if tag == "input" and told.get("type", "").lower() == "password":
-            self.asks_password = True
-        if tag == "meta" and told.get("http-equiv", "").lower() == "refresh":
-            self._note_leaving(told.get("content", "").partition("=")[2])
-        if tag == "form":
-            self._note_leaving(told.get("action", ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        self._parts.append(" ")
-        if tag in _HIDDEN and self._hidden:
-            self._hidden -= 1
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self._parts.append(data)
-
-    def _note_leaving(self, address: str) -> None:
-        try:
-            host = urlsplit(urljoin(self.base, address.strip(" '\""))).hostname
-        except ValueError:
-            return
-        if host and host != urlsplit(self.base).hostname:
-            self.leads_to.append(host)
+def _read(page: Page) -> Shown:
+    if not _is_html(page):
+        return Shown(page.url, visible=page.text)
+    return markup.read(page.text[:_READ_CHARS], page.url)
 
 
 def _is_html(page: Page) -> bool:

@@ -33,6 +33,8 @@ async def _first_bytes(address: str, port: int, request: bytes, patience_s: floa
     try:
         async with asyncio.timeout(LOOK_S):
             wire = await _reach(address, port)
+    except ConnectionResetError:
+        return "reset"
     except OSError:
         return "unreachable"
     try:

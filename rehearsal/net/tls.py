@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import ssl
 from collections.abc import Sequence
@@ -291,9 +292,8 @@ def _issuer_kind(chain: Sequence[bytes], tls: ssl.SSLContext) -> str:
     if not chain:
         return "certificate_unknown_authority"
     last = x509.load_der_x509_certificate(chain[-1])
-    known = [_name_of(anchor["subject"]) for anchor in tls.get_ca_certs()]
     is_alone = len(chain) == 1 and _says_where_its_issuer_is(last)
-    if is_alone or _has_upstream(last) or _resembles(last.issuer, known):
+    if is_alone or _has_upstream(last) or _resembles(last.issuer, _organisations(tls)):
         return "certificate_chain_incomplete"
     return "certificate_unknown_authority"
 
@@ -330,12 +330,15 @@ def _key_identifier_names_another(certificate: x509.Certificate) -> bool:
     return bool(grand) and certificate.issuer not in grand
 
 
-def _name_of(subject: Any) -> dict[str, str]:
-    return {key: value for part in subject for key, value in part}
+@functools.lru_cache(maxsize=8)
+def _organisations(tls: ssl.SSLContext) -> frozenset[str]:
+    """The organisations of the roots that are trusted; decoding them all is slow."""
+    subjects: list[Any] = [anchor["subject"] for anchor in tls.get_ca_certs()]
+    pairs = (pair for subject in subjects for part in subject for pair in part)
+    return frozenset(value for key, value in pairs if key == "organizationName")
 
 
-def _resembles(issuer: x509.Name, anchors: Sequence[dict[str, str]]) -> bool:
+def _resembles(issuer: x509.Name, organisations: frozenset[str]) -> bool:
     """Whether a trusted root belongs to the same organisation as this issuer."""
     ours = issuer.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
-    names = {str(attribute.value) for attribute in ours}
-    return any(anchor.get("organizationName") in names for anchor in anchors)
+    return any(str(attribute.value) in organisations for attribute in ours)

@@ -89,12 +89,18 @@ def _dependent(verdict: Verdict, own: Mapping[Key, Verdict], registry: Registry)
         return verdict
     for required in registry[verdict.check_id].requires:
         below = own.get((required, verdict.target.id))
-        if below is not None and below.outcome is Outcome.FAIL:
+        if below is not None and below.blocked_by is None and is_blocking(below):
             measurement = verdict.measurement
             return Verdict(verdict.check_id, verdict.target, (), measurement, required)
     return verdict
 
 
 def is_blocking(verdict: Verdict) -> bool:
-    """Whether checks that require this one need not be tried."""
-    return verdict.outcome in (Outcome.FAIL, Outcome.BLOCKED)
+    """Whether checks that require this one need not be tried: there is nothing below them.
+
+    A finding, however grave, blocks nobody: what ends next week works today.
+    """
+    if verdict.blocked_by is not None:
+        return True
+    failed = verdict.measurement is not None and verdict.measurement.failure is not None
+    return failed and verdict.outcome is Outcome.FAIL

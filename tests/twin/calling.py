@@ -19,15 +19,18 @@ import dns.message
 import dns.query
 import dns.rdatatype
 
-from twin.fault import is_janus, is_page, is_plain
-from twin.faults import FAULTS
 from rehearsal.model import Target, TargetKind
+from twin.faults import FAULTS
 
 ROOM = 20250620
 PATIENCE_S = 5.0
 HEAD = f"""
 version: 1
-city: {{name: Thử, timezone: Asia/Ho_Chi_Minh, go_live: 2025-07-01, expect: {{units: UNITS, hubs: 1}}}}
+city:
+  name: Thử
+  timezone: Asia/Ho_Chi_Minh
+  go_live: 2025-07-01
+  expect: {{units: UNITS, hubs: 1}}
 defaults:
   bridge: {{protocol: janus, url: "wss://{{slug}}.bridge.example/janus", room: {ROOM}}}
   systems:
@@ -42,7 +45,9 @@ defaults:
 hubs:
   - {{slug: central, name: Trung tâm, role: central}}
 systems:
-  hotline: {{url: "https://1022.example/open311/v2/services.json", expect: {{contains: "service_code"}}}}
+  hotline:
+    url: "https://1022.example/open311/v2/services.json"
+    expect: {{contains: "service_code"}}
 units:
 """
 
@@ -115,9 +120,12 @@ class Twin:
     @contextmanager
     def secure(self, host: str) -> Iterator[ssl.SSLSocket]:
         """A verified TLS connection to the name."""
-        with self.connect(host) as plain:
-            with self.context().wrap_socket(plain, server_hostname=host) as line:
-                yield line
+        context = self.context()
+        with (
+            self.connect(host) as plain,
+            context.wrap_socket(plain, server_hostname=host) as line,
+        ):
+            yield line
 
     def get(self, host: str, path: str = "/health", headers: str = "") -> bytes:
         """Everything that comes back for a request over TLS."""

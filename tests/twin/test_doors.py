@@ -7,6 +7,7 @@ import ssl
 import subprocess
 
 import pytest
+from cryptography import x509
 
 from tests.twin.calling import PATIENCE_S, Twin, read_all
 from twin.faults import certificate
@@ -14,6 +15,12 @@ from twin.faults import certificate
 
 def host(fault: str) -> str:
     return f"{fault}.bridge.example"
+
+
+def greet(line: socket.socket) -> bytes:
+    """Say something like a ClientHello; what comes back."""
+    line.sendall(b"\x16\x03\x01 hello")
+    return line.recv(100)
 
 
 def test_a_refused_connection_is_refused(city: Twin):
@@ -44,25 +51,22 @@ def test_of_two_addresses_only_the_first_is_dead(city: Twin):
 def test_a_closed_connection_ends_without_a_reset(city: Twin, fault: str):
     """The caller reads end of file, even when it had something to say."""
     with city.connect(host(fault)) as line:
-        line.sendall(b"\x16\x03\x01 hello")
-
-        assert line.recv(100) == b""
+        assert greet(line) == b""
 
 
 @pytest.mark.parametrize("fault", ["reset-on-accept", "handshake-reset"])
 def test_a_reset_is_a_reset(city: Twin, fault: str):
     """The caller's read fails by RST."""
     with city.connect(host(fault)) as line, pytest.raises(ConnectionError):
-        line.sendall(b"\x16\x03\x01 hello")
-        line.recv(100)
+        greet(line)
 
 
 def test_a_stalled_handshake_says_nothing(city: Twin):
     """The ClientHello is taken and not answered."""
-    with city.connect(host("handshake-stall")) as line, pytest.raises(TimeoutError):
-        line.sendall(b"\x16\x03\x01 hello")
+    with city.connect(host("handshake-stall")) as line:
         line.settimeout(0.3)
-        line.recv(100)
+        with pytest.raises(TimeoutError):
+            greet(line)
 
 
 HANDSHAKES = {
@@ -87,7 +91,7 @@ def test_tls13_demands_a_certificate_after_the_handshake(city: Twin):
     """A TLS 1.3 server can only refuse when the client believes that it is in."""
     with city.secure(host("client-certificate-required")) as line:
         assert line.version() == "TLSv1.3"
-        with pytest.raises(ssl.SSLError, match="(?i)certificate.required"):
+        with pytest.raises(ssl.SSLError, match=r"(?i)certificate.required"):
             line.recv(100)
 
 
@@ -131,7 +135,6 @@ def test_a_certificate_has_exactly_its_fault(city: Twin, fault: str, code: int):
 
 def test_the_incomplete_chain_is_one_certificate(city: Twin):
     """The leaf says where its issuer is; a leaf of a root has nothing to say."""
-    from cryptography import x509
 
     def extensions(fault: str) -> x509.Extensions:
         address = (city.address(host(fault)), city.port(443))

@@ -26,7 +26,7 @@ general: {{ configs_folder = "FOLDER" plugins_folder = "{LIBRARY}/plugins"
   loggers_folder = "{LIBRARY}/loggers" debug_level = 2 interface = "127.0.0.1" }}
 media: {{ rtp_port_range = "20000-20100" }}
 plugins: {{ disable = "DISABLED" }}
-transports: {{ disable = "libjanus_http.so,libjanus_pfunix.so,libjanus_nanomsg.so,libjanus_mqtt.so,libjanus_rabbitmq.so" }}
+transports: {{ disable = "OTHERS" }}
 """
 SOCKETS = """
 general: {{ json = "compact" ws = true ws_port = {port} ws_ip = "127.0.0.1" }}
@@ -50,9 +50,9 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    plugins = [file.name for file in (LIBRARY / "plugins").glob("*.so")]
-    others = ",".join(name for name in plugins if "videoroom" not in name)
-    main = MAIN.replace("FOLDER", str(folder)).replace("DISABLED", others)
+    main = MAIN.replace("FOLDER", str(folder))
+    main = main.replace("DISABLED", all_but("plugins", "videoroom"))
+    main = main.replace("OTHERS", all_but("transports", "websockets"))
     (folder / "janus.jcfg").write_text(main)
     (folder / "janus.transport.websockets.jcfg").write_text(SOCKETS.format(port=port))
     (folder / "janus.plugin.videoroom.jcfg").write_text(ROOMS)
@@ -64,6 +64,12 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         wait_for(port)
         yield port
         process.terminate()
+
+
+def all_but(sort: str, wanted: str) -> str:
+    """The other libraries of a sort, as Janus wants them listed."""
+    names = (file.name for file in (LIBRARY / sort).glob("*.so"))
+    return ",".join(name for name in names if wanted not in name)
 
 
 def wait_for(port: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import dns.exception
 import dns.flags
 import dns.rcode
@@ -100,8 +102,6 @@ def test_a_truncated_answer_is_whole_over_tcp(city: Twin):
 
 def test_garbage_does_not_stop_the_name_server(city: Twin):
     """Bytes that are no query are refused or ignored, and the next query is answered."""
-    import socket
-
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
         for junk in (
             b"",

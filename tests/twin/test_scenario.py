@@ -112,7 +112,7 @@ def test_a_fault_below_http_needs_a_host_of_its_own(tmp_path: Path):
     shared = load_inventory(path)
 
     assert plan(shared, {"an/page": "status-404"})
-    with pytest.raises(PlanError, match="page.example"):
+    with pytest.raises(PlanError, match=r"page\.example"):
         plan(shared, {"an/page": "certificate-expired"})
 
 

@@ -1,0 +1,1 @@
+"""What does a trial cost, beside the tools that others use for parts of it?"""
