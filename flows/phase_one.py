@@ -13,6 +13,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
+from prefect.settings import PREFECT_LOCAL_STORAGE_PATH
 from prefect.states import Completed
 
 from checks import CHECKS
@@ -33,6 +35,8 @@ from rehearsal.opening import open_trial
 Work = Callable[[], Awaitable[None]]
 VERDICT = "phase-1-verdict"  # the artifact that tells a follower what came of a run
 WHOLE_CITY = PhaseOne()
+# the default; unnamed, the engine asks the server for it and blocks the event loop
+UNUSED = Path(PREFECT_LOCAL_STORAGE_PATH.value())
 WORDS = {
     Decision.GO: Text("SẴN SÀNG", "GO"),
     Decision.CONDITIONAL: Text("SẴN SÀNG CÓ ĐIỀU KIỆN", "CONDITIONAL GO"),
@@ -66,7 +70,13 @@ beside: ContextVar[Beside] = ContextVar("beside")
 _work: ContextVar[Work] = ContextVar("work")
 
 
-@flow(name="phase-1", retries=0, persist_result=False, log_prints=False)
+@flow(
+    name="phase-1",
+    retries=0,
+    persist_result=False,
+    result_storage=UNUSED,
+    log_prints=False,
+)
 async def phase_one(order: PhaseOne = WHOLE_CITY) -> State[Any]:
     """Diễn tập giai đoạn 1: 116 điểm cầu, tổng đài 1022, các hệ thống.
 

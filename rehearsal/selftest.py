@@ -120,7 +120,11 @@ async def try_example(trial: Trial, on: Bench, watch: Watch) -> Tried:
 
 
 async def selftest(registry: Registry) -> tuple[Tried, ...]:
-    """Every example of every check, tried against a twin of its own."""
+    """Every example of every check, tried against a twin of its own.
+
+    What fails in the crowd is tried once more by itself: a busy machine makes the twin
+    late, and then it is the twin that does not keep its promise.
+    """
     slots = asyncio.Semaphore(AT_ONCE)
 
     async def one(trial: Trial) -> Tried:
@@ -128,4 +132,8 @@ async def selftest(registry: Registry) -> tuple[Tried, ...]:
             return await try_example(trial, on, watch)
 
     async with bench(registry) as on, Watch() as watch:
-        return tuple(await asyncio.gather(*(one(trial) for trial in on.trials)))
+        tried = await asyncio.gather(*(one(trial) for trial in on.trials))
+        for number, trial in enumerate(on.trials):
+            if not tried[number].holds:
+                tried[number] = await try_example(trial, on, watch)
+        return tuple(tried)

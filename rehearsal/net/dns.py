@@ -12,6 +12,7 @@ from pathlib import Path
 import dns.exception
 import dns.flags
 import dns.message
+import dns.query
 import dns.rcode
 import dns.rdatatype
 import dns.resolver
@@ -93,6 +94,8 @@ async def _exchange(server: NameServer, query: dns.message.Message) -> dns.messa
     reply = dns.message.from_wire(await _over_udp(server, wire), raise_on_truncation=False)
     if reply.flags & dns.flags.TC:  # RFC 7766: the rest is to be had over TCP
         reply = dns.message.from_wire(await _over_tcp(server, wire))
+    if not query.is_response(reply):  # an echo, or an answer to somebody else (RFC 5452 9.1)
+        raise dns.query.BadResponse
     return reply
 
 
@@ -135,6 +138,7 @@ def literal(host: str) -> IpAddress | None:
 def bogus_reason(address: str, *, allow_loopback: bool) -> str | None:
     """Why nobody can serve a city at that address (RFC 6890), or None when it may be."""
     ip = ipaddress.ip_address(address)
+    ip = getattr(ip, "ipv4_mapped", None) or ip  # ::ffff:127.0.0.1 leads to 127.0.0.1
     if ip.is_loopback:
         return None if allow_loopback else "loopback"
     for reason in ("unspecified", "multicast", "link_local"):

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from rehearsal.model import Step
 from rehearsal.net import looks, tcp
@@ -19,6 +19,7 @@ from rehearsal.net.wire import TLS_OVERHEAD, Wire
 
 _PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 _SECURE = ("https", "wss")
+_PATH_MARKS = "/?:@!$&'()*+,;=~%"  # RFC 3986 3.3, and what is escaped already
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,5 +142,5 @@ class Door:
 
 
 def _path(parts: SplitResult) -> str:
-    path = parts.path or "/"
-    return f"{path}?{parts.query}" if parts.query else path
+    path = quote(parts.path or "/", safe=_PATH_MARKS)
+    return f"{path}?{quote(parts.query, safe=_PATH_MARKS)}" if parts.query else path

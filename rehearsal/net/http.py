@@ -15,7 +15,7 @@ import h11
 from rehearsal.model import Failure, Step
 from rehearsal.net import looks
 from rehearsal.net.door import Caps, Door, Opened, Place
-from rehearsal.net.tls import alert_kind
+from rehearsal.net.tls import alert_kind, page_wants_certificate
 from rehearsal.net.trail import Stopped, step, stop
 from rehearsal.net.wire import Stream, TooMuch
 
@@ -24,7 +24,6 @@ HEADER_BYTES = 32 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 _BAD_REQUEST = 400
-_WANTS_OURS = b"No required SSL certificate was sent"  # nginx's page for its status 496
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ async def _refuse_wrong_layer(door: Door, opened: Opened, page: Page) -> None:
     """A 400 may mean that the fault lies a layer below (so nginx tells it)."""
     if page.status != _BAD_REQUEST:
         return
-    if opened.place.is_secure and _WANTS_OURS in page.body:
+    if opened.place.is_secure and page_wants_certificate(page.status, page.body):
         raise stop(Step.TLS_HANDSHAKE, "client_certificate_required", page.text[:200])
     if not opened.place.is_secure and await looks.shakes_hands(
         *opened.wire.peer, opened.place.host, door.tls
@@ -177,6 +176,7 @@ class _Unpacker:
     def __init__(self, encoding: str, cap_bytes: int) -> None:
         self._cap_bytes = cap_bytes
         self._body = bytearray()
+        self._is_empty = True
         self._zlib = None
         if encoding not in ("", "identity"):
             if encoding not in _WINDOW_BITS:
@@ -185,6 +185,7 @@ class _Unpacker:
             self._zlib = zlib.decompressobj(_WINDOW_BITS[encoding])
 
     async def add(self, data: bytes) -> None:
+        self._is_empty = False
         if self._zlib is None:
             self._body += data
             return
@@ -197,7 +198,7 @@ class _Unpacker:
             await asyncio.sleep(0)
 
     def whole(self) -> bytes:
-        if self._zlib is not None and not self._zlib.eof:
+        if self._zlib is not None and not (self._zlib.eof or self._is_empty):
             told = "the compressed body ends in the middle"
             raise stop(Step.HTTP_EXCHANGE, "response_truncated", told)
         return bytes(self._body)
@@ -210,7 +211,7 @@ async def _exchange(door: Door, opened: Opened) -> Page:
         try:
             exchange.ask(opened.place, door.marker)
             response = await exchange.head()
-            headers = {k.decode(): v.decode("latin-1") for k, v in response.headers}
+            headers = {k.decode(): v.decode(errors="replace") for k, v in response.headers}
             rung.note(url=opened.place.url, http_status=response.status_code)
             rung.note(**_shown(headers))
             body = await exchange.body(headers.get("content-encoding", "").strip().lower())

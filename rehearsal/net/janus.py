@@ -24,7 +24,8 @@ PLUGIN = "janus.plugin.videoroom"
 KEEPALIVE_S = 25.0  # Janus drops a session after 60 s of silence
 NOISE = 4096  # unrelated events while an answer is awaited: 116 joins tell each of 115
 # Error codes of the VideoRoom plugin (janus_videoroom.c).
-_JOIN_KINDS = {426: "no_such_room", 432: "room_full", 433: "join_denied"}
+# 429 is "missing element": the one element that we leave out is the room's pin.
+_JOIN_KINDS = {426: "no_such_room", 429: "join_denied", 432: "room_full", 433: "join_denied"}
 
 Message = dict[str, Any]
 
@@ -111,7 +112,8 @@ class Participant:
 
     async def _ask_plugin(self, body: Message) -> Message:
         reply = await self._ask({"janus": "message", "body": body})
-        data = (reply.get("plugindata") or {}).get("data")
+        plugin = reply.get("plugindata")
+        data = plugin.get("data") if isinstance(plugin, dict) else None
         if not isinstance(data, dict):
             raise _malformed(f"no plugin data: {_shown(reply)}")
         if "error_code" in data:

@@ -10,7 +10,8 @@ from rehearsal.net.tls import TlsWire, looks_like_tls
 from rehearsal.net.wire import TooMuch, Wire
 
 LOOK_S = 1.0  # a second look may cost this much, beside the step's own deadline
-SILENCE_S = 0.5  # a peer that closes on accept does so long before this
+SILENCE_S = 0.5  # a quick peer that closes on accept does so long before this
+SLOWNESS = 3.0  # a busy one is given this many times what it took at first
 _CAP_BYTES = 65536
 _SUDDEN_ENDS = ("handshake_closed", "handshake_reset")
 _MAYBE_PLAIN = ("handshake_closed", "handshake_reset", "handshake_timeout")
@@ -52,9 +53,10 @@ async def _first_bytes(address: str, port: int, request: bytes, patience_s: floa
     return "tls" if looks_like_tls(data) else "text"
 
 
-async def closes_on_accept(address: str, port: int) -> Failure | None:
-    """Say nothing, and see whether the peer hangs up all the same."""
-    seen = await _first_bytes(address, port, b"", SILENCE_S)
+async def closes_on_accept(address: str, port: int, lived_s: float) -> Failure | None:
+    """Say nothing, and see whether a peer that hung up after `lived_s` does it again."""
+    patience_s = SILENCE_S + min(LOOK_S, SLOWNESS * lived_s)
+    seen = await _first_bytes(address, port, b"", patience_s)
     if seen not in ("closed", "reset"):
         return None
     detail = f"{address}:{port} hung up before anything was said"
@@ -89,8 +91,10 @@ async def again_without_tls(failure: Failure, wire: Wire, host: str) -> Failure:
     if wire.received or failure.kind not in _MAYBE_PLAIN:
         return failure
     address, port = wire.peer
-    if failure.kind in _SUDDEN_ENDS and (hung_up := await closes_on_accept(address, port)):
-        return hung_up
+    if failure.kind in _SUDDEN_ENDS:
+        hung_up = await closes_on_accept(address, port, wire.lived_s)
+        if hung_up is not None:
+            return hung_up
     if await speaks_plainly(address, port, host):
         detail = f"{address}:{port} answers plain HTTP"
         return Failure(Step.TLS_HANDSHAKE, "peer_not_tls", detail)
@@ -106,7 +110,7 @@ async def again_with_tls(
     address, port = wire.peer
     is_sudden = failure.kind in ("connection_closed_early", "connection_reset")
     if is_sudden and not wire.received:
-        hung_up = await closes_on_accept(address, port)
+        hung_up = await closes_on_accept(address, port, wire.lived_s)
         if hung_up is not None:
             return hung_up
     if looks_like_tls(wire.head) or await shakes_hands(address, port, host, tls):

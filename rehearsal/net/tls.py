@@ -24,6 +24,7 @@ from rehearsal.net.wire import TooMuch, Wire
 _DER = 2  # _ssl.ENCODING_DER
 _HANDSHAKE_RECORD, _ALERT_RECORD = 0x16, 0x15
 _CERTIFICATE_REQUEST = 13  # RFC 5246 7.4
+_BAD_REQUEST = 400
 # X509_V_ERR_* of OpenSSL's x509_vfy.h.
 _VERIFY_KINDS = {
     9: "certificate_not_yet_valid",
@@ -271,6 +272,11 @@ def alert_kind(problem: ssl.SSLError, *, asked: bool) -> tuple[str, str]:
     if reason in _VERSION_REASONS:
         return "protocol_version_unsupported", reason
     return "handshake_refused", reason
+
+
+def page_wants_certificate(status: int, body: bytes) -> bool:
+    """Whether a page is nginx's way to ask for our certificate (status 496, told as 400)."""
+    return status == _BAD_REQUEST and b"No required SSL certificate was sent" in body
 
 
 def _verify_kind(

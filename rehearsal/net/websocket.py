@@ -26,7 +26,7 @@ from websockets.uri import parse_uri
 from rehearsal.model import Failure, Step
 from rehearsal.net import looks
 from rehearsal.net.door import Door, Opened
-from rehearsal.net.tls import alert_kind
+from rehearsal.net.tls import alert_kind, page_wants_certificate
 from rehearsal.net.trail import Stopped, step, stop
 from rehearsal.net.wire import TooMuch
 
@@ -68,6 +68,8 @@ class WebSocket:
         while not self._messages:
             try:
                 data = await self.feed()
+            except TooMuch as problem:
+                raise stop(Step.SIGNALLING, "response_too_large", problem) from problem
             except _BROKEN as problem:
                 raise self._ended(f"{type(problem).__name__}: {problem}") from problem
             self.take()
@@ -184,10 +186,17 @@ async def _shake(socket: WebSocket, marker: str) -> None:
     socket.take()
 
 
+def _not_switched(problem: InvalidStatus) -> Stopped:
+    answer = problem.response
+    if page_wants_certificate(answer.status_code, bytes(answer.body or b"")):
+        return stop(Step.TLS_HANDSHAKE, "client_certificate_required", problem)
+    told = f"status {answer.status_code} instead of 101"
+    return stop(Step.WS_UPGRADE, "upgrade_refused", told)
+
+
 def _refused(socket: WebSocket, problem: Exception) -> Stopped:
     if isinstance(problem, InvalidStatus):
-        told = f"status {problem.response.status_code} instead of 101"
-        return stop(Step.WS_UPGRADE, "upgrade_refused", told)
+        return _not_switched(problem)
     if isinstance(problem, NegotiationError):
         return stop(Step.WS_UPGRADE, "wrong_subprotocol", problem)
     if isinstance(problem, InvalidHeaderValue | InvalidHeader):

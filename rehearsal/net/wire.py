@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Protocol, cast
 
 TLS_OVERHEAD = 128 * 1024  # handshake, certificates and record headers, beside the payload
+# A parser may make thousands of events of this; neighbours get their turn before the next.
+SLICE_BYTES = 8 * 1024
 
 
 class TooMuch(Exception):  # noqa: N818 - the peer's doing, not an error of ours
@@ -26,13 +29,18 @@ class Stream(Protocol):
 
 
 class Wire(asyncio.Protocol):
-    """One TCP connection whose bytes are counted and capped as they arrive."""
+    """One TCP connection whose bytes are counted and capped as they arrive.
+
+    `head` holds the peer's first bytes; `lived_s` how long it took until it hung up.
+    """
 
     def __init__(self, cap_bytes: int) -> None:
         self.cap_bytes = cap_bytes
         self.received = 0
         self.head = b""
-        self._chunks: list[bytes] = []
+        self.lived_s = 0.0
+        self._born_s = 0.0
+        self._waiting = bytearray()
         self._ended: BaseException | None = None
         self._is_eof = False
         self._arrival: asyncio.Future[None] | None = None
@@ -47,42 +55,44 @@ class Wire(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by the event loop."""
         self._transport = cast("asyncio.Transport", transport)
+        self._born_s = time.monotonic()
 
     def data_received(self, data: bytes) -> None:
         """Called by the event loop; over the cap the connection is dropped."""
         if not self.received:
             self.head = data[:16]
         self.received += len(data)
-        self._chunks.append(data)
+        self._waiting += data
         if self.received > self.cap_bytes:
             self._ended = TooMuch(f"over {self.cap_bytes} bytes on the wire")
-            self._chunks.clear()
+            self._waiting.clear()
             self.abort()
         self._wake()
 
     def eof_received(self) -> bool:
         """Called by the event loop; we may still write."""
-        self._is_eof = True
-        self._wake()
+        self._end()
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by the event loop."""
-        self._is_eof = True
         self._ended = self._ended or exc
-        self._wake()
+        self._end()
 
     def renew(self) -> None:
         """Start counting anew: one long conversation is many small ones."""
         self.received = 1  # the head stays the connection's first bytes
 
     async def read(self) -> bytes:
-        """The next bytes; empty at the end of the stream; OSError when it broke."""
-        while not self._chunks and not self._is_eof and self._ended is None:
+        """The next slice of bytes; empty at the end of the stream; OSError when it broke."""
+        while not self._waiting and not self._is_eof and self._ended is None:
             self._arrival = asyncio.get_running_loop().create_future()
             await self._arrival
-        if self._chunks:
-            data, self._chunks = b"".join(self._chunks), []
+        if len(self._waiting) > SLICE_BYTES:
+            await asyncio.sleep(0)
+        if self._waiting:
+            data = bytes(self._waiting[:SLICE_BYTES])
+            del self._waiting[:SLICE_BYTES]
             return data
         if self._ended is not None:
             raise self._ended
@@ -97,6 +107,12 @@ class Wire(asyncio.Protocol):
         """Drop the connection at once."""
         if self._transport is not None:
             self._transport.abort()
+
+    def _end(self) -> None:
+        if not self._is_eof:
+            self.lived_s = time.monotonic() - self._born_s
+        self._is_eof = True
+        self._wake()
 
     def _wake(self) -> None:
         if self._arrival is not None and not self._arrival.done():

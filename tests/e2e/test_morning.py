@@ -1,0 +1,48 @@
+"""The main job: a whole Phase 1 trial of the real city, by the command that people type."""
+
+import yaml
+
+from checks import CHECKS
+from tests.e2e.driving import ROOT, rehearse, results, troubles
+
+
+def promised():
+    """What the checks' own examples say that the scenario's faults must provoke."""
+    scenario = yaml.safe_load((ROOT / "scenarios/june-20.yaml").read_text(encoding="utf-8"))
+    return {
+        target: {code_of(entry["fault"])}
+        for entry in scenario["faults"]
+        for target in entry["targets"]
+    }
+
+
+def code_of(fault):
+    examples = [e for check in CHECKS.values() for e in check.examples if e.fault == fault]
+    codes = {example.expect for example in examples}
+    assert len(codes) == 1, f"{fault} must have one meaning, not {codes}"
+    return codes.pop()
+
+
+def test_reports_name_exactly_the_faults_of_the_morning(tmp_path):
+    """20 June in the twin city: every planted fault by its name, and nothing else; 116 pages."""
+    ended = rehearse("phase-1", "--twin", "--hold", "6s", "--out", str(tmp_path))
+
+    document = results(tmp_path)
+    folder = tmp_path / document["run"]["id"]
+    assert troubles(document) == promised(), ended.stderr
+    assert ended.returncode == 10, ended.stderr
+    assert document["verdict"] == "no-go"
+    assert document["run"]["city"] == "twin"
+    assert document["roll_call"]["expected"] == 116
+    assert len(list((folder / "units").glob("*.html"))) == 116
+    assert (folder / "index.html").stat().st_size < 1_000_000
+
+
+def test_a_healthy_city_is_go(tmp_path):
+    """Nothing is wrong, nothing is found: exit 0, all green, nobody missing at the roll call."""
+    ended = rehearse("phase-1", "--twin", "healthy", "--hold", "2s", "--out", str(tmp_path))
+
+    document = results(tmp_path)
+    assert troubles(document) == {}
+    assert (ended.returncode, document["verdict"]) == (0, "go")
+    assert document["roll_call"]["joined"] == document["roll_call"]["peak_held"] == 116

@@ -1,0 +1,143 @@
+"""Which small cities, and which mornings in them, do the tests of readiness judge?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from fnmatch import fnmatchcase
+
+from checks import CHECKS
+from checks.bridge_certificate import Proven
+from checks.bridge_reach import Reached
+from checks.bridge_roll_call import Attended
+from checks.bridge_signalling import Joined
+from rehearsal.model import (
+    Assessment,
+    City,
+    Failure,
+    Hub,
+    Inventory,
+    Measurement,
+    Network,
+    Observer,
+    Run,
+    StageTime,
+    Step,
+    Target,
+    TargetKind,
+    Unit,
+)
+from rehearsal.net.content import Visit
+from rehearsal.plan import STAGES, PlannedCheck, make_plan
+from rehearsal.readiness.assess import assess
+
+MORNING = datetime(2025, 6, 20, 0, 30, tzinfo=UTC)  # 07:30 in the city
+GO_LIVE = date(2025, 7, 1)
+RUN = Run("r1", "phase-1", "twin", MORNING, parameters={"hold_s": 60.0})
+EVIDENCE = {
+    "bridge.reach": Reached("192.0.2.7", 443, ()),
+    "bridge.certificate": Proven(
+        "TLSv1.3", "AES", "CN=x", "CN=ca", datetime(2026, 1, 1, tzinfo=UTC), "CN=x"
+    ),
+    "bridge.signalling": Joined(
+        0.1, {"create": 0.1, "attach": 0.1, "join": 0.1}, is_listed=True, present=3
+    ),
+    "bridge.roll_call": Attended(0.001, 0.5, 60.5, 3, ()),
+    "system.reach": Visit(200, 0.1, 300, (), ()),
+    "hotline.reach": Visit(200, 0.1, 300, (), ()),
+}
+Seen = Failure | object | None
+"""What a measurement saw: a failure, evidence, or None when it never took place."""
+
+
+def bridge(slug: str, *, placeholder: bool = False) -> Target:
+    url = f"wss://{slug}.bridge.example/janus"
+    return Target(
+        f"{slug}/bridge", slug, slug, TargetKind.BRIDGE, url, "janus", placeholder=placeholder
+    )
+
+
+def page(owner: str, key: str, kind: TargetKind = TargetKind.SYSTEM) -> Target:
+    return Target(f"{owner}/{key}", owner, key, kind, f"https://{owner}.{key}.example/")
+
+
+def unit(slug: str, province: str = "hai-phong", systems: Iterable[str] = ()) -> Unit:
+    targets = (bridge(slug), *(page(slug, key) for key in systems))
+    return Unit("00001", slug, slug, "ward", province, None, targets)
+
+
+def city(
+    units: Iterable[Unit], hubs: Iterable[str] = ("central",), shared: Iterable[Target] = ()
+) -> Inventory:
+    """An inventory of these units; a hub is given by its slug."""
+    return Inventory(
+        city=City("Hải Phòng", "Asia/Ho_Chi_Minh", GO_LIVE, None),
+        network=Network(),
+        hubs=tuple(Hub(slug, slug, "central", (bridge(slug),)) for slug in hubs),
+        units=tuple(units),
+        systems=tuple(shared),
+        limits={},
+        digest="0" * 64,
+    )
+
+
+def hotline() -> Target:
+    return page("city", "hotline", TargetKind.HOTLINE)
+
+
+def measured(check_id: str, target_id: str, seen: object = ...) -> Measurement[object]:
+    """A measurement that saw a failure or evidence; by default what a healthy peer shows."""
+    told = EVIDENCE[check_id] if seen is ... else seen
+    failure = told if isinstance(told, Failure) else None
+    return Measurement(
+        check_id=check_id,
+        target_id=target_id,
+        started_at=MORNING + timedelta(seconds=1),
+        elapsed_s=0.1,
+        vantage="centre",
+        attempts=(),
+        observer=Observer(),
+        evidence=None if failure else told,
+        failure=failure,
+    )
+
+
+def morning(inventory: Inventory, but: Mapping[str, Seen] | None = None) -> list[Measurement]:
+    """Everything planned is measured and healthy, but for these.
+
+    A key is a pattern of `check target`, such as `bridge.* hai-an/bridge`; the last one
+    that fits counts.
+    """
+    planned = make_plan(inventory, CHECKS, "phase-1").checks()
+    seen = [(item, _seen(item, but or {})) for item in planned]
+    return [measured(i.check_id, i.target.id, told) for i, told in seen if told is not None]
+
+
+def _seen(item: PlannedCheck, but: Mapping[str, Seen]) -> Seen:
+    name = f"{item.check_id} {item.target.id}"
+    fitting = [told for pattern, told in but.items() if fnmatchcase(name, pattern)]
+    return fitting[-1] if fitting else EVIDENCE[item.check_id]
+
+
+def assessed(
+    inventory: Inventory,
+    measurements: Iterable[Measurement],
+    *,
+    selftest: str | None = "",
+    registry: Mapping = CHECKS,
+) -> Assessment:
+    """The assessment; `selftest` is the instrument's problem, None when it was not tried."""
+    tried = {} if selftest is None else {"selftest": selftest}
+    stages = [StageTime(s, MORNING, MORNING, tried[s]) for s in STAGES if s in tried]
+    plan = make_plan(inventory, registry, "phase-1")
+    return assess(RUN, inventory, plan, measurements, stages=stages, registry=registry)
+
+
+def light_of(found: Assessment, slug: str) -> str:
+    """The light of a unit, hub or shared system."""
+    everybody = (*found.units, *found.hubs)
+    return next(s.light.value for s in everybody if s.owner.slug == slug)
+
+
+def refused(detail: str = "") -> Failure:
+    return Failure(Step.CONNECT, "connection_refused", detail)

@@ -1,0 +1,220 @@
+"""Which failures share a cause, and how many units does mending it free?"""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from rehearsal.model import Failure, Group, Step
+from tests.rehearsal.readiness.small_city import (
+    EVIDENCE,
+    assessed,
+    city,
+    hotline,
+    light_of,
+    morning,
+    page,
+    refused,
+    unit,
+)
+
+EXPIRED = Failure(Step.TLS_HANDSHAKE, "certificate_expired", "CN=one")
+SERVFAIL = Failure(Step.RESOLVE, "servfail", "")
+LATE = Failure(Step.OBSERVE, "observer_overloaded")
+SLOW = replace(EVIDENCE["system.reach"], first_byte_s=4.0)
+
+
+def causes(inventory, but):
+    return assessed(inventory, morning(inventory, but)).causes
+
+
+def two_provinces():
+    """Two units on either side, each with two systems."""
+    both = ("mail", "reporting")
+    west = [unit(slug, "hai-duong", both) for slug in ("chi-linh", "nam-sach")]
+    return city([*west, *(unit(slug, "hai-phong", both) for slug in ("hai-an", "an-lao"))])
+
+
+def test_all_is_well():
+    """Nothing wrong has no cause."""
+    assert causes(two_provinces(), {}) == ()
+
+
+def test_one_kind_on_one_sort_of_target_is_one_cause():
+    """The same failure of the same system is one line, whatever its detail says."""
+    other = replace(EXPIRED, detail="CN=two")
+    found = causes(
+        two_provinces(), {"* chi-linh/reporting": EXPIRED, "* nam-sach/reporting": other}
+    )
+
+    assert len(found) == 1
+    assert found[0].kind == "certificate_expired"
+    assert found[0].step is Step.TLS_HANDSHAKE
+    assert found[0].group is Group.INFRASTRUCTURE
+    assert found[0].targets == ("chi-linh/reporting", "nam-sach/reporting")
+    assert found[0].units == ("chi-linh", "nam-sach")
+    assert found[0].frees == 2
+
+
+def test_another_sort_of_target_is_another_cause():
+    """The mail's certificate and the reporting's are mended by different people."""
+    found = causes(
+        two_provinces(), {"* chi-linh/reporting": EXPIRED, "* nam-sach/mail": EXPIRED}
+    )
+
+    assert [c.targets for c in found] == [("chi-linh/reporting",), ("nam-sach/mail",)]
+
+
+def test_the_scope_of_one_is_the_target():
+    """A cause with one target is about that target."""
+    found = causes(two_provinces(), {"* hai-an/mail": SERVFAIL})
+
+    assert dict(found[0].scope) == {"target": "hai-an/mail"}
+
+
+def test_the_scope_of_neighbours_is_their_province():
+    """What all of them have in common is named: the system, and the former province."""
+    found = causes(
+        two_provinces(), {"* chi-linh/mail": SERVFAIL, "* nam-sach/mail": SERVFAIL}
+    )
+
+    assert dict(found[0].scope) == {"system": "mail", "former_province": "hai-duong"}
+
+
+def test_the_scope_across_provinces_is_the_system():
+    """Both sides of the old border have nothing in common but the system."""
+    found = causes(two_provinces(), {"* chi-linh/mail": SERVFAIL, "* an-lao/mail": SERVFAIL})
+
+    assert dict(found[0].scope) == {"system": "mail"}
+
+
+def test_a_hub_has_no_former_province():
+    """With a hub among the units, the scope is the sort of target."""
+    found = causes(two_provinces(), {"* central/bridge": SERVFAIL, "* hai-an/bridge": SERVFAIL})
+
+    assert dict(found[0].scope) == {"system": "bridge"}
+    assert found[0].units == ("central", "hai-an")
+    assert found[0].frees == 1
+
+
+def test_a_shared_system_is_a_cause_of_its_own():
+    """The hotline belongs to the city; mending it frees no unit by itself."""
+    inventory = city([unit("hai-an")], shared=[hotline(), page("city", "mail")])
+    found = causes(inventory, {"* city/hotline": SERVFAIL})
+
+    assert found[0].units == ("city",)
+    assert dict(found[0].scope) == {"target": "city/hotline"}
+    assert found[0].frees == 0
+
+
+def test_blocked_checks_count_at_the_check_that_blocks():
+    """Four checks of a dead bridge are one trouble."""
+    found = causes(two_provinces(), {"bridge.* hai-an/bridge": refused()})
+
+    assert [c.kind for c in found] == ["connection_refused"]
+    assert found[0].frees == 1
+
+
+def test_two_troubles_are_freed_by_neither_alone():
+    """A unit with two causes turns green when both are mended, not before."""
+    found = causes(
+        two_provinces(),
+        {"* hai-an/mail": SERVFAIL, "* hai-an/reporting": EXPIRED, "* an-lao/mail": SERVFAIL},
+    )
+
+    assert {c.kind: c.frees for c in found} == {"servfail": 1, "certificate_expired": 0}
+
+
+def test_a_trouble_of_ours_frees_nobody():
+    """Who is grey beside red is not green when the red is mended."""
+    found = causes(two_provinces(), {"* hai-an/mail": SERVFAIL, "* hai-an/reporting": LATE})
+
+    assert [(c.kind, c.frees) for c in found] == [("servfail", 0)]
+
+
+def test_what_was_not_measured_frees_nobody():
+    """A missing measurement keeps a unit from green, too."""
+    found = causes(two_provinces(), {"* hai-an/mail": SERVFAIL, "* hai-an/reporting": None})
+
+    assert [(c.kind, c.frees) for c in found] == [("servfail", 0)]
+
+
+def test_our_own_faults_are_no_causes():
+    """Nobody is asked to mend what we could not measure."""
+    assert causes(two_provinces(), {"*": LATE}) == ()
+
+
+def test_a_warning_is_a_cause():
+    """What makes a unit yellow is named as well."""
+    found = causes(two_provinces(), {"* hai-an/mail": SLOW})
+
+    assert [(c.kind, c.step, c.group, c.frees) for c in found] == [
+        ("response_slow", None, Group.SYSTEMS, 1)
+    ]
+
+
+def test_words_keep_what_is_common_and_leave_out_the_rest():
+    """A value that differs between the units is not told as if it held for all."""
+    slower = replace(SLOW, first_byte_s=9.0)
+    found = causes(two_provinces(), {"* hai-an/mail": SLOW, "* an-lao/mail": slower})
+
+    assert found[0].says.en == "The page answered after … s (limit 2 s)."
+
+
+def test_the_order_is_what_frees_most():
+    """Ids follow the order: most freed units first, then most targets, then the name."""
+    found = causes(
+        two_provinces(),
+        {
+            "* central/bridge": refused(),
+            "* hai-an/mail": SERVFAIL,
+            "* an-lao/mail": SERVFAIL,
+            "* chi-linh/reporting": EXPIRED,
+        },
+    )
+
+    assert [(c.id, c.kind, c.frees) for c in found] == [
+        ("c1", "servfail", 2),
+        ("c2", "certificate_expired", 1),
+        ("c3", "connection_refused", 0),
+    ]
+
+
+def test_every_standing_names_its_causes():
+    """A unit's page can list what touches it, and only that."""
+    inventory = two_provinces()
+    found = assessed(
+        inventory,
+        morning(inventory, {"* hai-an/mail": SERVFAIL, "* central/bridge": refused()}),
+    )
+    mine = {s.owner.slug: s.causes for s in (*found.units, *found.hubs)}
+
+    assert mine["hai-an"] == ("c1",)
+    assert mine["central"] == ("c2",)
+    assert mine["an-lao"] == ()
+
+
+def test_mending_a_cause_frees_exactly_those_units():
+    """`frees` keeps its word: with the cause gone, that many more units are green."""
+    inventory = two_provinces()
+    ends = datetime(2025, 6, 25, tzinfo=UTC)
+    but = {
+        "* hai-an/mail": SERVFAIL,
+        "* an-lao/mail": SERVFAIL,
+        "* an-lao/reporting": SLOW,
+        "bridge.* nam-sach/bridge": refused(),
+        "bridge.certificate chi-linh/bridge": replace(
+            EVIDENCE["bridge.certificate"], not_after=ends
+        ),
+    }
+    before = assessed(inventory, morning(inventory, but))
+    for cause in before.causes:
+        mended = [m for m in morning(inventory, but) if m.target_id not in cause.targets]
+        healthy = [m for m in morning(inventory) if m.target_id in cause.targets]
+        after = assessed(inventory, [*mended, *healthy])
+        freed = [
+            u.owner.slug
+            for u in before.units
+            if u.light.value != "green" and light_of(after, u.owner.slug) == "green"
+        ]
+        assert len(freed) == cause.frees, cause
+
+

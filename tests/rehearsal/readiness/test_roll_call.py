@@ -1,0 +1,83 @@
+"""How did the meeting as a whole go: who was in, when, and who was cut off?"""
+
+import pytest
+
+from checks.bridge_roll_call import Attended, Drop
+from rehearsal.model import Verdict
+from rehearsal.readiness.roll_call import hold_of, roll_call_of
+from tests.rehearsal.readiness.small_city import bridge, measured, refused
+
+
+def attended(slug, seen):
+    """One participant's verdict."""
+    at = bridge(slug)
+    return Verdict("bridge.roll_call", at, (), measured("bridge.roll_call", at.id, seen))
+
+
+def stayed(started_s, joined_s, left_s=60.0, *drops):
+    return Attended(started_s, joined_s, left_s, 1, drops)
+
+
+def test_everybody_is_in():
+    """Skew, the last one's arrival and the peak, of all who came."""
+    found = roll_call_of(
+        [attended("a", stayed(0.001, 0.4)), attended("b", stayed(0.004, 2.5))], 60.0
+    )
+
+    assert (found.expected, found.joined, found.peak_held) == (2, 2, 2)
+    assert found.start_skew_s == pytest.approx(0.003)
+    assert found.all_in_s == 2.5
+    assert found.hold_s == 60.0
+
+
+def test_somebody_is_missing():
+    """While one is missing they are not all in; the missing one is listed."""
+    found = roll_call_of([attended("a", stayed(0.0, 0.4)), attended("b", refused())], 60.0)
+
+    assert (found.expected, found.joined, found.all_in_s) == (2, 1, None)
+    assert [(a.slug, a.joined_s) for a in found.attendance] == [("a", 0.4), ("b", None)]
+
+
+def test_nobody_came():
+    """A meeting without participants has no times."""
+    found = roll_call_of([attended("a", refused())], 60.0)
+
+    assert (found.joined, found.start_skew_s, found.all_in_s, found.peak_held) == (0, 0, None, 0)
+
+
+def test_there_was_no_roll_call():
+    """Without a planned roll call there is nothing to tell."""
+    assert roll_call_of([Verdict("bridge.reach", bridge("a"))], 60.0) is None
+
+
+def test_who_is_cut_off_is_not_held_meanwhile():
+    """Two who are never in at the same moment are a peak of one."""
+    first = stayed(0.0, 0.1, 60.0, Drop(1.0, "x", 50.0))
+    second = stayed(0.0, 2.0, 40.0)
+
+    found = roll_call_of([attended("a", first), attended("b", second)], 60.0)
+
+    assert found.peak_held == 1
+    assert found.attendance[0].drops == ((1.0, 50.0),)
+
+
+def test_who_returns_is_held_again():
+    """After a return both are in."""
+    first = stayed(0.0, 0.1, 60.0, Drop(1.0, "x", 10.0), Drop(20.0, "x", 30.0))
+
+    assert roll_call_of([attended("a", first), attended("b", stayed(0, 5.0))], 60.0).peak_held == 2
+
+
+def test_who_stays_away_is_gone():
+    """A drop for good ends the presence: who comes later meets nobody."""
+    gone = stayed(0.0, 0.1, 12.0, Drop(1.0, "x", None))
+
+    assert roll_call_of([attended("a", gone), attended("b", stayed(0, 5.0))], 60.0).peak_held == 1
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"), [({"hold_s": 60}, 60.0), ({}, 0.0), ({"hold_s": "x"}, 0.0)]
+)
+def test_how_long_it_was_held(parameters, expected):
+    """The hold is the run's parameter, in seconds."""
+    assert hold_of(parameters) == expected
