@@ -60,8 +60,9 @@ Judge = Callable[[E, Mapping[str, float], Circumstances], Iterable[Finding]]
 class Check(Generic[E]):
     """One question put to one kind of target; `probe` looks, `judge` holds the opinion.
 
-    `schemes` narrows the targets to URLs of these schemes. `requires` names checks of
-    the same target whose failure makes this one BLOCKED.
+    `schemes` narrows the targets to URLs of these schemes. `requires` names the checks
+    of the same target whose failure makes this one BLOCKED: all of them, also what those
+    themselves require.
     `holds` says that the probe waits for the meeting's barrier and stays to its end.
     Over `lag_max_s` of our own event loop's lateness nothing is said of the target.
     `deadline_s` bounds one attempt from the moment it starts, never from its queueing.

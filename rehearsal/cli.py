@@ -35,12 +35,11 @@ from rehearsal.journal import (
 )
 from rehearsal.model import Decision, Run
 from rehearsal.order import EXIT_INVENTORY, EXIT_USAGE, Order, TrialRefused
-from rehearsal.past import assessment_of
+from rehearsal.past import assessment_of, wording_of
 from rehearsal.report import results_document, write_reports
 from rehearsal.selftest import Tried
 from rehearsal.selftest import selftest as try_everything
 from rehearsal.wirefaults import wire_faults
-from rehearsal.wording import CheckWording
 from twin.__main__ import main as twin_main
 
 T = TypeVar("T")
@@ -143,7 +142,7 @@ def report(
     """Vẽ lại báo cáo từ nhật ký / Draw a run's reports again, from the journal alone."""
     with _journal(out, database) as journal:
         found = _assessed(journal, run)
-        write_reports(found, CheckWording(CHECKS), out / run)
+        write_reports(found, wording_of(journal, run, CHECKS), out / run)
     _show(found, as_json=as_json)
 
 

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
-from rehearsal.model import Assessment, Decision, Light, Outcome, Run, Standing, Text
+from rehearsal.model import Assessment, Cause, Decision, Light, Outcome, Run, Text
 from rehearsal.plan import Plan
 
 STAGES = {
@@ -106,35 +106,34 @@ def print_summary(assessment: Assessment, console: Console) -> None:
     run = assessment.run
     console.print(f"[bold]{both(DECISIONS[assessment.decision])}[/bold]  {escape(run.id)}")
     if run.city == "twin":
-        console.print("Đo trên thành phố mô phỏng, không phải hệ thống thật / twin city")
-    console.print(_counts("Đơn vị / units", assessment.units))
-    console.print(_counts("Điểm cầu chính / hubs", assessment.hubs))
-    console.print(_counts("Hệ thống chung / shared systems", assessment.systems))
-    _print_causes(assessment, console)
+        console.print("Đo trên thành phố mô phỏng, không phải hệ thống thật / the twin city")
+    console.print(_counts(assessment))
+    for cause in assessment.causes[:CAUSES_SHOWN]:
+        _print_cause(cause, console)
+    if (more := len(assessment.causes) - CAUSES_SHOWN) > 0:
+        console.print(f"     … +{more}")
     console.print(f"{escape(run.reports_to)}/index.html", soft_wrap=True, highlight=False)
 
 
-def _counts(name: str, standings: tuple[Standing, ...]) -> str:
-    counted = Counter(standing.light for standing in standings)
-    told = ", ".join(f"{counted[light]} {both(LIGHTS[light])}" for light in Light)
-    return f"{name}: {told}"
+def _counts(assessment: Assessment) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("")
+    for light in Light:
+        table.add_column(f"{LIGHTS[light].vi}\n{LIGHTS[light].en}", justify="right")
+    rows = (
+        ("Đơn vị / units", assessment.units),
+        ("Điểm cầu chính / hubs", assessment.hubs),
+        ("Hệ thống chung / shared", assessment.systems),
+    )
+    for name, standings in rows:
+        counted = Counter(standing.light for standing in standings)
+        table.add_row(name, *(str(counted[light]) for light in Light))
+    return table
 
 
-def _print_causes(assessment: Assessment, console: Console) -> None:
-    if not assessment.causes:
-        return
-    table = Table(title="Nguyên nhân / Causes", title_justify="left")
-    for heading in ("", "Điều gì / What", "Ở đâu / Where", "Số / Targets", "Gỡ được / Frees"):
-        table.add_column(heading, overflow="fold")
-    for cause in assessment.causes[:CAUSES_SHOWN]:
-        where = ", ".join(f"{key}: {value}" for key, value in cause.scope.items())
-        table.add_row(
-            cause.id,
-            escape(f"{cause.kind}\n{cause.says.vi}"),
-            escape(where),
-            str(len(cause.targets)),
-            str(cause.frees),
-        )
-    console.print(table)
-    if (more := len(assessment.causes) - CAUSES_SHOWN) > 0:
-        console.print(f"+{more}")
+def _print_cause(cause: Cause, console: Console) -> None:
+    """Who mends this frees so many of those units: one cause is one line."""
+    where = ", ".join(cause.scope.values())
+    freed = f"+{cause.frees}/{len(cause.units)}"
+    line = f"{cause.id:>3}  {freed:<6} {cause.says.vi}  [{cause.kind}: {where}]"
+    console.print(escape(line), highlight=False)

@@ -71,6 +71,7 @@ async def _opened(
     journal = stack.enter_context(open_journal(url))
     order, known_run = _taken_up(order, journal)
     inventory = await _reached(order, stack)
+    _refuse_unknown_limits(inventory, order.phase, registry)
     run = known_run or _begun(order, inventory, journal)
     plan = make_plan(inventory, registry, order.phase, order.only)
     door = door_to(inventory, marker=f"DIENTAP-{run.id}")
@@ -78,6 +79,20 @@ async def _opened(
     gc.freeze()  # what is loaded now stays: scanning it again makes the event loop late
     progress.run_began(run, plan)
     return Trial(run.id, order, inventory, plan, registry, journal, door, watch, progress)
+
+
+def _refuse_unknown_limits(inventory: Inventory, phase: str, registry: Registry) -> None:
+    """A limit that nobody reads would be believed in all the same."""
+    unknown = [
+        f"limits.{phase}.{check_id}.{name}"
+        for check_id, changed in inventory.limits.get(phase, {}).items()
+        for name in changed
+        if check_id not in registry or name not in registry[check_id].limits
+    ]
+    if unknown:
+        known = [f"{c.id}.{name}" for c in registry.values() for name in c.limits]
+        told = f"{', '.join(unknown)}: không có giới hạn này / no such limit"
+        raise TrialRefused(f"{told}; {', '.join(known)}", EXIT_INVENTORY)
 
 
 def _taken_up(order: Order, journal: Journal) -> tuple[Order, Run | None]:

@@ -10,6 +10,7 @@ from rehearsal.journal import Journal, from_stored
 from rehearsal.model import Assessment, Inventory, Measurement, Run
 from rehearsal.plan import make_plan
 from rehearsal.readiness.assess import assess
+from rehearsal.wording import CheckWording
 
 
 def measurements_of(
@@ -36,6 +37,12 @@ def _inventory_of(run: Run) -> Inventory:
     if not isinstance(plain, dict):
         raise TypeError(f"run {run.id} holds no inventory")
     return snapshot.from_plain(plain)
+
+
+def wording_of(journal: Journal, run_id: str, registry: Registry) -> CheckWording:
+    """The words for a run's reports, with the limits that it was judged by."""
+    run = journal.run(run_id)
+    return CheckWording(registry, _inventory_of(run).limits.get(run.phase, {}))
 
 
 def texts(found: object) -> tuple[str, ...]:

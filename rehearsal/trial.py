@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import resource
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,15 +32,15 @@ from rehearsal.net.door import Door
 from rehearsal.net.meeting import Meeting
 from rehearsal.observe import Watch
 from rehearsal.order import Order, Progress, Spawn, directly
-from rehearsal.past import assessment_of, measurements_of
+from rehearsal.past import assessment_of, measurements_of, wording_of
 from rehearsal.plan import AT_ONCE, PIECE_PACE_S, STAGES, Piece, Plan, PlannedCheck, Slots
 from rehearsal.readiness.verdicts import is_blocking, judge
 from rehearsal.report import write_reports
 from rehearsal.run import measure
 from rehearsal.selftest import selftest
-from rehearsal.wording import CheckWording
 
 VANTAGE = "centre"
+PROBLEM_CHARS = 500  # of our own trouble, in the journal and in a report
 BARRIER_S = 1.0  # everybody is ready and waiting well before
 DESCRIPTORS = 8192  # 3,321 participants at once, and what a process needs beside
 FIT_LAG_S = 0.1  # later than this, and more in flight would only make us later
@@ -107,7 +108,7 @@ class Trial:
         try:
             return await self._do(name, pieces, spawn)
         except (TwinFailed, JournalError, InventoryError, OSError) as problem:
-            return f"{type(problem).__name__}: {problem}"[:500]
+            return f"{type(problem).__name__}: {problem}"[:PROBLEM_CHARS]
 
     async def _do(self, name: str, pieces: Sequence[Piece], spawn: Spawn) -> str:
         if name == "preflight":
@@ -120,19 +121,29 @@ class Trial:
             return await self._report()
         if name == AT_ONCE:
             await self._wait_until_due()
+        problems: list[str] = []
         async with asyncio.TaskGroup() as group:
             for piece in pieces:
                 if self._waiting(piece):
-                    group.create_task(_spawned(spawn, piece.name, self._work(piece)))
+                    group.create_task(self._piece(piece, spawn, problems))
                     await asyncio.sleep(PIECE_PACE_S)
-        return ""
+        return "; ".join(dict.fromkeys(problems))[:PROBLEM_CHARS]
+
+    async def _piece(self, piece: Piece, spawn: Spawn, problems: list[str]) -> None:
+        """One piece of a stage; its trouble is noted, and stops no other piece."""
+        work = self._together if piece.stage == AT_ONCE else self._apart
+        try:
+            await spawn(piece.name, functools.partial(work, piece))
+        except (JournalError, OSError) as problem:
+            problems.append(f"{piece.name}: {problem}")
 
     async def _preflight(self) -> str:
         """Are our own name servers there, and may we open enough connections?"""
         _raise_descriptor_limit()
-        if self._all_placeholders() or await self.door.resolver.is_answering():
+        is_needed = self.door.asks_names and not self._all_placeholders()
+        if not is_needed or await self.door.resolver.is_answering():
             return ""
-        return "no name server answers / không máy chủ tên miền nào trả lời"
+        return "không máy chủ tên miền nào trả lời / no name server answers"
 
     def _all_placeholders(self) -> bool:
         return all(target.placeholder for target in self.inventory.targets())
@@ -141,7 +152,9 @@ class Trial:
         checks = {item.check_id for item in self.plan.checks()}
         wanted = {name: check for name, check in self.registry.items() if name in checks}
         failed = [t for t in await selftest(wanted) if not t.holds]
-        return "; ".join(f"{t.check_id}[{t.fault}]: {t.reported}" for t in failed)[:500]
+        return "; ".join(f"{t.check_id}[{t.fault}]: {t.reported}" for t in failed)[
+            :PROBLEM_CHARS
+        ]
 
     def _judge(self) -> str:
         found = self.assessment()
@@ -151,7 +164,7 @@ class Trial:
 
     async def _report(self) -> str:
         folder = Path(self.order.out) / self.run_id
-        wording = CheckWording(self.registry)
+        wording = wording_of(self.journal, self.run_id, self.registry)
         await asyncio.to_thread(write_reports, self.assessment(), wording, folder)
         return ""
 
@@ -164,11 +177,6 @@ class Trial:
             return
         left_s = (self.order.at - datetime.now(UTC)).total_seconds()
         await asyncio.sleep(max(0.0, left_s))
-
-    def _work(self, piece: Piece) -> Callable[[], Awaitable[None]]:
-        if piece.stage == AT_ONCE:
-            return lambda: self._together(piece)
-        return lambda: self._apart(piece)
 
     async def _together(self, piece: Piece) -> None:
         """All checks of a piece at one barrier; written down together, when it is over."""
@@ -242,10 +250,6 @@ class Trial:
 
     def _is_fit(self) -> bool:
         return self.watch.worst_lag_s(time.perf_counter() - LAG_MAX_S) < FIT_LAG_S
-
-
-async def _spawned(spawn: Spawn, name: str, work: Callable[[], Awaitable[None]]) -> None:
-    await spawn(name, work)
 
 
 def _never_began(item: PlannedCheck) -> Measurement[Any]:

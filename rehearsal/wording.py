@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rehearsal.check import Registry
 from rehearsal.kinds import spec_of
@@ -47,9 +47,13 @@ def _plain(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CheckWording:
-    """The wording that the reports ask for, from the checks themselves."""
+    """The wording that the reports ask for, from the checks themselves.
+
+    `changed` holds the limits that the inventory sets otherwise: check -> limit -> value.
+    """
 
     registry: Registry
+    changed: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def asks(self, check_id: str) -> Text:
         """The question that a check puts."""
@@ -64,6 +68,10 @@ class CheckWording:
         return words_of(self.registry, check_id, finding).do
 
     def limits(self, check_id: str) -> Mapping[str, tuple[float, str, str]]:
-        """The limits of a check: value, unit, reason."""
+        """The limits of a check as they were applied: value, unit, reason."""
+        changed = self.changed.get(check_id, {})
         known = self.registry[check_id].limits
-        return {name: (limit.value, limit.unit, limit.why) for name, limit in known.items()}
+        return {
+            name: (changed.get(name, limit.value), limit.unit, limit.why)
+            for name, limit in known.items()
+        }

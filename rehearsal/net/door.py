@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from rehearsal.model import Step
 from rehearsal.net import looks, tcp
-from rehearsal.net.dns import Resolver
+from rehearsal.net.dns import Resolver, literal
 from rehearsal.net.meeting import Meeting
 from rehearsal.net.pulse import Pulse
 from rehearsal.net.tls import Secured, TlsWire, secure
@@ -104,6 +104,11 @@ class Door:
             path=_path(parts),
             authority=parts.netloc.rpartition("@")[2],
         )
+
+    @property
+    def asks_names(self) -> bool:
+        """Whether any host has to be resolved at all."""
+        return any(literal(host) is None for host in self.hosts)
 
     def allows(self, place: Place) -> bool:
         """Whether the inventory names that host."""

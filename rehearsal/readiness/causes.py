@@ -84,7 +84,7 @@ def _cause(members: Sequence[_Symptom], inventory: Inventory, registry: Registry
 
 
 def _shared(members: Sequence[_Symptom]) -> Finding:
-    """The first finding, with a dash for each value in which the others differ."""
+    """The first finding, with an ellipsis for each value in which the others differ."""
     first = members[0].finding
     values = {
         name: value if all(m.finding.values.get(name) == value for m in members) else "…"

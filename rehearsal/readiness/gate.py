@@ -47,9 +47,12 @@ def rules_of(
 
 
 def decide(rules: Sequence[Rule]) -> Decision:
-    """Red beats unknown, unknown beats conditions; go is what remains."""
+    """Red beats unknown, unknown beats conditions; go is what remains.
+
+    What an instrument says that did not prove itself is neither red nor green.
+    """
     by_id = {rule.id: rule.holds for rule in rules}
-    if by_id["instrument_proven"] is False:
+    if by_id["instrument_proven"] is not True:
         return Decision.INCONCLUSIVE
     if any(rule.is_mandatory and rule.holds is False for rule in rules):
         return Decision.NO_GO

@@ -89,7 +89,7 @@ def _dependent(verdict: Verdict, own: Mapping[Key, Verdict], registry: Registry)
         return verdict
     for required in registry[verdict.check_id].requires:
         below = own.get((required, verdict.target.id))
-        if below is not None and below.blocked_by is None and is_blocking(below):
+        if below is not None and is_blocking(below):
             measurement = verdict.measurement
             return Verdict(verdict.check_id, verdict.target, (), measurement, required)
     return verdict
@@ -100,7 +100,5 @@ def is_blocking(verdict: Verdict) -> bool:
 
     A finding, however grave, blocks nobody: what ends next week works today.
     """
-    if verdict.blocked_by is not None:
-        return True
     failed = verdict.measurement is not None and verdict.measurement.failure is not None
     return failed and verdict.outcome is Outcome.FAIL

@@ -47,6 +47,7 @@ class Served:
 
     process: subprocess.Popen[str]
     api: httpx.Client
+    home: Path
     cwd: Path
 
     @property
@@ -93,4 +94,5 @@ def serve(home: Path, cwd: Path, *arguments: str) -> Served:
         )
     page = process.stdout.readline().strip()
     assert page, (cwd / "stderr").read_text()
-    return Served(process, httpx.Client(base_url=f"{page}/api", trust_env=False), cwd)
+    api = httpx.Client(base_url=f"{page}/api", trust_env=False)
+    return Served(process, api, home, cwd)

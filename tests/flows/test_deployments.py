@@ -28,22 +28,25 @@ def running(served, run_id):
     assert holds(all_pieces_run)
 
 
-def test_an_ordered_trial_runs_to_its_verdict(served):
-    """A no-go is a completed run whose message says it, in words and where to read."""
+@pytest.fixture(scope="module")
+def ordered(served):
+    """A trial that was ordered through the API and has ended."""
     run_id = served.order(hold="1s", out="ordered").json()["id"]
+    ended(served, run_id)
+    return run_id
 
-    state = ended(served, run_id)
+
+def test_an_ordered_trial_runs_to_its_verdict(served, ordered):
+    """A no-go is a completed run whose message says it, in words and where to read."""
+    state = served.state(ordered)
 
     assert state["type"] == "COMPLETED"
     assert state["message"] == "CHƯA SẴN SÀNG / NO-GO · run-1 · ordered"
 
 
-def test_the_verdict_is_left_in_fields(served):
+def test_the_verdict_is_left_in_fields(served, ordered):
     """A program reads the verdict without parsing words."""
-    run_id = served.order(hold="1s", out="fields").json()["id"]
-    ended(served, run_id)
-
-    wanted = {"artifacts": {"flow_run_id": {"any_": [run_id]}}}
+    wanted = {"artifacts": {"flow_run_id": {"any_": [ordered]}}}
     (artifact,) = served.api.post("/artifacts/filter", json=wanted).json()
 
     assert artifact["key"] == VERDICT
@@ -115,16 +118,16 @@ def test_no_date_leaves_the_pages_schedules_alone():
     assert _once(None) is None
 
 
-def test_a_killed_server_leaves_nothing_and_begins_anew(tmp_path):
+def test_a_killed_server_leaves_nothing_and_begins_anew(home, tmp_path):
     """`kill -9` takes the running trial along; the next start does not wait for it."""
-    first = serve(tmp_path / "home", tmp_path / "first")
+    first = serve(home, tmp_path / "first")
     running(first, first.order(hold="1h", out="lost").json()["id"])
     below = children_of(first.process.pid)
     assert len(below) >= 2  # the server, and the flow's own process
     first.kill()
     assert holds(lambda: not any(is_running(pid) for pid in below))
 
-    again = serve(tmp_path / "home", tmp_path / "again")
+    again = serve(home, tmp_path / "again")
     state = ended(again, again.order(hold="1s", out="anew").json()["id"])
 
     assert state["type"] == "COMPLETED"

@@ -11,9 +11,12 @@ from rehearsal.order import Order, TrialRefused
 from tests.flows.served import TERMINAL, holds
 
 
-def newest(served):
-    wanted = {"sort": "EXPECTED_START_TIME_DESC", "limit": 1}
-    (run,) = served.api.post("/flow_runs/filter", json=wanted).json()
+def told_of(served, said):
+    """The run whose name the follower was told first."""
+    name = said[0].en.split(":")[0]
+    (run,) = served.api.post(
+        "/flow_runs/filter", json={"flow_runs": {"name": {"any_": [name]}}}
+    ).json()
     return run
 
 
@@ -48,7 +51,7 @@ async def test_ctrl_c_cancels_the_trial_that_this_command_began(served):
         followed(served.url, Order(hold_s=3600.0, out="let-go"), said.append)
     )
     assert await asyncio.to_thread(holds, lambda: any("Running" in t.en for t in said))
-    run = newest(served)
+    run = told_of(served, said)
     following.cancel()
     await asyncio.wait([following])
 
@@ -67,5 +70,4 @@ async def test_ctrl_c_leaves_a_scheduled_trial_alone(served):
     await asyncio.wait([following])
 
     assert said[-1] == STAYS
-    assert newest(served)["state"]["type"] == "SCHEDULED"
-    served.api.delete(f"/flow_runs/{newest(served)['id']}")
+    assert told_of(served, said)["state"]["type"] == "SCHEDULED"

@@ -66,11 +66,11 @@ async def test_a_trial_runs_without_prefect(trial):
     assert len(trial.done) == PIECES
 
 
-async def test_a_trial_runs_beside_a_server_of_its_own(trial, tmp_path):
+async def test_a_trial_runs_beside_a_server_of_its_own(trial, home):
     """One command starts the server, records every piece there and ends it."""
     said = []
 
-    run = await launch.run_with_prefect(Order(out=str(tmp_path)), Unwatched(), said.append)
+    run = await launch.run_with_prefect(Order(out=str(home.parent)), Unwatched(), said.append)
 
     assert run.verdict is Decision.NO_GO
     assert len(trial.done) == PIECES
@@ -89,7 +89,7 @@ async def test_a_server_that_does_not_start_costs_one_sentence(trial, monkeypatc
     assert len(said) == 1
 
 
-async def test_a_server_killed_midway_costs_one_sentence(trial, server, tmp_path):
+async def test_a_server_killed_midway_costs_one_sentence(trial, server, home):
     """Every piece is measured once, with or without a server to tell."""
     said = []
     carry_out = trial.carry_out
@@ -105,7 +105,7 @@ async def test_a_server_killed_midway_costs_one_sentence(trial, server, tmp_path
         return await carry_out(spawn_then_kill)
 
     trial.carry_out = cut_off
-    run = await launch.run_with_prefect(Order(out=str(tmp_path)), Unwatched(), said.append)
+    run = await launch.run_with_prefect(Order(out=str(home.parent)), Unwatched(), said.append)
 
     assert run.verdict is Decision.NO_GO
     assert sorted(trial.done) == [f"systems/{n}" for n in range(PIECES)]

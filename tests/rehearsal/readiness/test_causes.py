@@ -48,7 +48,7 @@ def test_one_kind_on_one_sort_of_target_is_one_cause():
     assert len(found) == 1
     assert found[0].kind == "certificate_expired"
     assert found[0].step is Step.TLS_HANDSHAKE
-    assert found[0].group is Group.INFRASTRUCTURE
+    assert found[0].group is Group.SYSTEMS
     assert found[0].targets == ("chi-linh/reporting", "nam-sach/reporting")
     assert found[0].units == ("chi-linh", "nam-sach")
     assert found[0].frees == 2
