@@ -53,9 +53,7 @@ http {{
 
 def sites(count: int, port: int) -> tuple[Site, ...]:
     """That many names, each on a loopback address of its own."""
-    return tuple(
-        Site(f"u{n:05}.{ZONE}", str(FIRST_ADDRESS + n), port) for n in range(count)
-    )
+    return tuple(Site(f"u{n:05}.{ZONE}", str(FIRST_ADDRESS + n), port) for n in range(count))
 
 
 def with_dead(living: tuple[Site, ...], dead_port: int) -> tuple[Site, ...]:
@@ -166,7 +164,9 @@ def _certificate(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=90))
-        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
+        .add_extension(
+            x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True
+        )
     )
     if issuer is not None:
         names = x509.SubjectAlternativeName([x509.DNSName(name)])

@@ -93,9 +93,7 @@ def sweep(task: Task) -> Sweep:
     failures = [m.failure for m in found if m.failure]
     unknown = sum(failure.step is Step.OBSERVE for failure in failures)
     passed = len(found) - len(failures)
-    return Sweep(
-        wall_s, cpu_s, 0.0, own_peak_mb(), passed, len(failures) - unknown, unknown
-    )
+    return Sweep(wall_s, cpu_s, 0.0, own_peak_mb(), passed, len(failures) - unknown, unknown)
 
 
 if __name__ == "__main__":

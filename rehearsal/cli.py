@@ -23,7 +23,7 @@ from flows.launch import run_on_server, run_with_prefect, run_without_prefect
 from flows.launch import serve as serve_deployments
 from flows.server import ServerLostError
 from rehearsal import inventory as inventories
-from rehearsal.console import LiveProgress, print_summary
+from rehearsal.console import LiveProgress, both, print_summary
 from rehearsal.inventory import Fault, InventoryError
 from rehearsal.journal import (
     URL_VARIABLE,
@@ -283,14 +283,14 @@ def _assessed(journal: Journal, run: str) -> Any:
     try:
         return assessment_of(journal, run, CHECKS)
     except UnknownRun as problem:
-        raise _refused(str(problem), EXIT_USAGE) from problem
+        raise _refused(both(problem.says), EXIT_USAGE) from problem
 
 
 def _journal(out: Path, database: str | None) -> Journal:
     try:
         return open_journal(journal_url(out, url=database or ""))
     except JournalError as problem:
-        raise _refused(str(problem), EXIT_INVENTORY) from problem
+        raise _refused(both(problem.says), EXIT_INVENTORY) from problem
 
 
 def _row(run: Run) -> dict[str, object]:
@@ -320,8 +320,7 @@ def _show_faults(faults: tuple[Fault, ...], *, as_json: bool) -> None:
         _print_json([_fault(fault) for fault in faults])
         return
     for fault in faults:
-        typer.echo(f"{fault.file}:{fault.line}: {fault.path}", err=True)
-        typer.echo(f"    {fault.says.vi}\n    {fault.says.en}", err=True)
+        typer.echo(f"{fault.says.vi}\n    {fault.says.en}", err=True)
 
 
 def _fault(fault: Fault) -> dict[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -12,7 +11,6 @@ from typing import Self
 from rehearsal.model import Failure, Observer, Step
 
 BEAT_S = 0.02
-KEPT = 4096  # beats remembered: about 80 s, and the worst of a longer hold beside them
 # Offset of the barrier's starts that we cause ourselves; above it "at once" is not true.
 SEND_LATE_MAX_S = 0.5
 
@@ -26,7 +24,7 @@ class Watch:
     """Measures how late the event loop runs, all the time, from inside it."""
 
     def __init__(self) -> None:
-        self._beats: deque[tuple[float, float]] = deque(maxlen=KEPT)
+        self._worst: list[tuple[float, float]] = []  # when and how late; later ones are better
         self._due_s = 0.0
         self._task: asyncio.Task[None] | None = None
 
@@ -48,20 +46,25 @@ class Watch:
 
     def worst_lag_s(self, since_s: float) -> float:
         """The worst lateness since that `time.perf_counter()`, a running one included."""
-        now_s = time.perf_counter()
-        worst_s = max(0.0, now_s - self._due_s)
-        for at_s, lag_s in reversed(self._beats):
-            if at_s < since_s:
-                break
-            worst_s = max(worst_s, lag_s)
-        return worst_s
+        running_s = max(0.0, time.perf_counter() - self._due_s)
+        past_s = next((lag_s for at_s, lag_s in self._worst if at_s >= since_s), 0.0)
+        return max(running_s, past_s)
 
     async def _beat(self) -> None:
         while True:
             self._due_s = time.perf_counter() + BEAT_S
             await asyncio.sleep(BEAT_S)
             now_s = time.perf_counter()
-            self._beats.append((now_s, max(0.0, now_s - self._due_s)))
+            self._remember(now_s, max(0.0, now_s - self._due_s))
+
+    def _remember(self, at_s: float, lag_s: float) -> None:
+        """Whoever asks about an earlier and better beat asks about this one too: forget it.
+
+        So a dozen beats tell the worst of any meeting, from its beginning, however long.
+        """
+        while self._worst and self._worst[-1][1] <= lag_s:
+            self._worst.pop()
+        self._worst.append((at_s, lag_s))
 
 
 def doubt(health: Observer, lag_max_s: float) -> Failure | None:

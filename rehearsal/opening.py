@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,7 +16,14 @@ from rehearsal import snapshot
 from rehearsal.check import Registry
 from rehearsal.embedded import TwinFailed, twin_city
 from rehearsal.inventory import InventoryError, load, select, with_network
-from rehearsal.journal import Journal, JournalError, LockHeld, open_journal, trial_lock
+from rehearsal.journal import (
+    Journal,
+    JournalError,
+    LockHeld,
+    UnknownRun,
+    open_journal,
+    trial_lock,
+)
 from rehearsal.model import Inventory, Run
 from rehearsal.net.route import door_to
 from rehearsal.observe import Watch
@@ -29,10 +36,11 @@ from rehearsal.order import (
     TrialRefused,
     Unwatched,
 )
-from rehearsal.past import texts
+from rehearsal.past import inventory_of, texts
 from rehearsal.plan import make_plan
 from rehearsal.trial import Trial
 
+_EXITS: Mapping[type[JournalError], int] = {LockHeld: EXIT_LOCKED, UnknownRun: EXIT_USAGE}
 SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
 
 
@@ -49,11 +57,10 @@ async def open_trial(
     async with AsyncExitStack() as stack:
         try:
             trial = await _opened(order, registry, progress or Unwatched(), stack)
-        except InventoryError as problem:
-            raise TrialRefused(str(problem), EXIT_INVENTORY) from problem
-        except LockHeld as problem:
-            raise TrialRefused(str(problem), EXIT_LOCKED) from problem
-        except (JournalError, TwinFailed, OSError) as problem:
+        except JournalError as problem:
+            told = f"{problem.says.vi}\n{problem.says.en}"
+            raise TrialRefused(told, _EXITS.get(type(problem), EXIT_INVENTORY)) from problem
+        except (InventoryError, TwinFailed, OSError) as problem:
             raise TrialRefused(str(problem), EXIT_INVENTORY) from problem
         yield trial
 
@@ -64,13 +71,14 @@ async def _opened(
     unknown = sorted(set(order.only) - set(registry))
     if unknown:
         known = ", ".join(registry)
-        raise TrialRefused(f"no such check: {', '.join(unknown)}; known: {known}", EXIT_USAGE)
+        told = f"--only {', '.join(unknown)}: không có phép kiểm này / no such check"
+        raise TrialRefused(f"{told}; {known}", EXIT_USAGE)
     await asyncio.to_thread(Path(order.out).mkdir, parents=True, exist_ok=True)
     url = order.journal_url
     stack.enter_context(trial_lock(url))
     journal = stack.enter_context(open_journal(url))
     order, known_run = _taken_up(order, journal)
-    inventory = await _reached(order, stack)
+    inventory = await _reached(order, known_run, stack)
     _refuse_unknown_limits(inventory, order.phase, registry)
     run = known_run or _begun(order, inventory, journal)
     plan = make_plan(inventory, registry, order.phase, order.only)
@@ -114,16 +122,28 @@ def _taken_up(order: Order, journal: Journal) -> tuple[Order, Run | None]:
     return same, run
 
 
-async def _reached(order: Order, stack: AsyncExitStack) -> Inventory:
-    """The inventory, by its own route or the twin's, narrowed to what was ordered."""
+async def _reached(order: Order, known_run: Run | None, stack: AsyncExitStack) -> Inventory:
+    """The inventory, by its own route or the twin's, narrowed to what was ordered.
+
+    A run that goes on keeps the inventory that it began with, whatever the file says now.
+    """
     file = Path(order.inventory)
-    inventory = await asyncio.to_thread(load, file)
+    inventory = inventory_of(known_run) if known_run else await asyncio.to_thread(load, file)
     if order.twin is not None:
         scenario = scenario_file(order.twin) if order.twin else None
         city = await stack.enter_async_context(twin_city(file, scenario=scenario))
         inventory = with_network(inventory, city.network)
-        inventory = replace(inventory, city=replace(inventory.city, go_live=city.go_live))
-    return select(inventory, order.units) if order.units else inventory
+        go_live = inventory.city.go_live if known_run else city.go_live
+        inventory = replace(inventory, city=replace(inventory.city, go_live=go_live))
+    return _narrowed(inventory, order.units) if order.units else inventory
+
+
+def _narrowed(inventory: Inventory, units: Collection[str]) -> Inventory:
+    """The units that were ordered; TrialRefused when there is none of that name."""
+    try:
+        return select(inventory, units)
+    except InventoryError as problem:
+        raise TrialRefused(str(problem), EXIT_USAGE) from problem
 
 
 def _begun(order: Order, inventory: Inventory, journal: Journal) -> Run:

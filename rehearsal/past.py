@@ -24,7 +24,7 @@ def measurements_of(
 def assessment_of(journal: Journal, run_id: str, registry: Registry) -> Assessment:
     """What may be said of a run; from the journal alone."""
     run = journal.run(run_id)
-    inventory = _inventory_of(run)
+    inventory = inventory_of(run)
     plan = make_plan(inventory, registry, run.phase, texts(run.parameters.get("only")))
     measured = measurements_of(journal, run_id, registry)
     return assess(
@@ -32,7 +32,8 @@ def assessment_of(journal: Journal, run_id: str, registry: Registry) -> Assessme
     )
 
 
-def _inventory_of(run: Run) -> Inventory:
+def inventory_of(run: Run) -> Inventory:
+    """The inventory that a run began with, narrowed and with its go-live."""
     plain = run.parameters.get("inventory_snapshot")
     if not isinstance(plain, dict):
         raise TypeError(f"run {run.id} holds no inventory")
@@ -42,7 +43,7 @@ def _inventory_of(run: Run) -> Inventory:
 def wording_of(journal: Journal, run_id: str, registry: Registry) -> CheckWording:
     """The words for a run's reports, with the limits that it was judged by."""
     run = journal.run(run_id)
-    return CheckWording(registry, _inventory_of(run).limits.get(run.phase, {}))
+    return CheckWording(registry, inventory_of(run).limits.get(run.phase, {}))
 
 
 def texts(found: object) -> tuple[str, ...]:

@@ -42,14 +42,18 @@ async def measure(
     """
     began_s, started_at = time.perf_counter(), datetime.now(UTC)
     attempts: list[Attempt] = []
-    chances = check.attempts + (0 if check.holds else SECOND_CHANCES)
+    left, chances = check.attempts, 0 if check.holds else SECOND_CHANCES
     while True:
         seen = await _attempt(check, target, door, watch, queued_s)
         failure = doubt(seen.health, check.lag_max_s) or seen.attempt.failure
         attempts.append(seen.attempt)
-        if failure is None or len(attempts) >= chances:
+        if failure is None:
             break
-        if failure.kind != "observer_overloaded" and len(attempts) >= check.attempts:
+        if failure.kind == "observer_overloaded" and chances:
+            chances -= 1
+        elif left > 1:
+            left -= 1
+        else:
             break
         await asyncio.sleep(RECOVERY_S)
     return Measurement(

@@ -134,8 +134,8 @@ class Trial:
         work = self._together if piece.stage == AT_ONCE else self._apart
         try:
             await spawn(piece.name, functools.partial(work, piece))
-        except (JournalError, OSError) as problem:
-            problems.append(f"{piece.name}: {problem}")
+        except* (JournalError, OSError) as several:
+            problems.extend(f"{piece.name}: {problem}" for problem in several.exceptions)
 
     async def _preflight(self) -> str:
         """Are our own name servers there, and may we open enough connections?"""

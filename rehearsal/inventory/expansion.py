@@ -35,7 +35,6 @@ _NEEDED = {
     "protocol": Text(f"một giao thức: {_PROTOCOLS}", f"a protocol: {_PROTOCOLS}"),
     "url": Text("địa chỉ của mục tiêu", "the address of the target"),
     "room": Text("số phòng họp của Janus", "the number of the Janus room"),
-    "bloc": Text("khối party, government hoặc front", "a bloc: party, government or front"),
 }
 
 
@@ -97,7 +96,7 @@ class Expansion:
             slug=entry.slug,
             name=entry.name,
             kind=entry.kind,
-            former_province=entry.former_province,
+            former_province=entry.former_province or "",
             tile=entry.tile,
             targets=targets,
         )
@@ -130,7 +129,7 @@ class Expansion:
             spec = _merged(self._systems.get(key, {}), _plain(entry.systems.get(key)))
             own, common = (*path, "systems", key), (*_COMMON, key)
             place = _Place(entry.slug, key, own, common, fields)
-            yield self._target(place, spec, ("url", "bloc"), TargetKind.SYSTEM)
+            yield self._target(place, spec, ("url",), TargetKind.SYSTEM)
 
     def _shared(self, key: str, entry: SystemEntry) -> Target | None:
         path = ("systems", key)

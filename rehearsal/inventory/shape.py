@@ -142,7 +142,7 @@ class UnitEntry(Entry):
     slug: Slug
     name: Name
     kind: Literal["ward", "commune", "special-zone"]
-    former_province: Slug
+    former_province: Slug | None = None
     tile: Tile | None = None
     bridge: BridgeEntry | None = None
     systems: dict[Slug, SystemEntry | None] = {}

@@ -24,6 +24,7 @@ HEADER_BYTES = 32 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 _BAD_REQUEST = 400
+_TONGUE = b"HTTP/"  # RFC 9112 4: how every answer begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ class _Exchange:
         self._caps = caps
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEADER_BYTES)
         self._notices = 0
+        self._head = b""
         self.raw_bytes = 0
         self.first_byte_at: float | None = None
         self.response: h11.Response | None = None
@@ -159,8 +161,17 @@ class _Exchange:
             if not data and self.response is None:
                 raise EOFError
             self._count(data)
+            self._refuse_other_tongues(data)
             self._http.receive_data(data)
         return event
+
+    def _refuse_other_tongues(self, data: bytes) -> None:
+        """Know from its first bytes a peer that speaks no HTTP; it may never end its line."""
+        if len(self._head) < len(_TONGUE):
+            self._head += data[: len(_TONGUE) - len(self._head)]
+            if not _TONGUE.startswith(self._head):
+                told = f"the answer begins with {data[:40]!r}"
+                raise stop(Step.HTTP_EXCHANGE, "malformed_response", told)
 
     def _count(self, data: bytes) -> None:
         if self.first_byte_at is None:

@@ -80,6 +80,8 @@ def _address(name: str, told: Mapping[str, str]) -> str:
 def _elsewhere(base: str, addresses: Iterable[str]) -> Iterator[str]:
     home = urlsplit(base).hostname
     for address in addresses:
+        if "//" not in address:  # a relative reference stays at home (RFC 3986 4.2)
+            continue
         with suppress(ValueError):
             host = urlsplit(urljoin(base, address)).hostname
             if host and host != home:

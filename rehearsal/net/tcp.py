@@ -143,7 +143,7 @@ async def connect(
     race = Race()
     try:
         async with step(Step.CONNECT, deadline_s, lambda: _gravest(race)) as rung:
-            rung.note(port=port, addresses=race.outcomes)
+            rung.note(port=str(port), addresses=race.outcomes)
             await _hold(race, interleaved(addresses), port, every=every)
             return await _wired(race, cap_bytes), race.losers()
     except BaseException:

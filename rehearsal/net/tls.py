@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from cryptography import x509
@@ -21,6 +22,7 @@ from rehearsal.model import Step
 from rehearsal.net.trail import Stopped, step, stop
 from rehearsal.net.wire import TooMuch, Wire
 
+KEPT = 1024  # certificates of a city: each check meets the same one again
 _DER = 2  # _ssl.ENCODING_DER
 _HANDSHAKE_RECORD, _ALERT_RECORD = 0x16, 0x15
 _CERTIFICATE_REQUEST = 13  # RFC 5246 7.4
@@ -82,6 +84,7 @@ class Secured:
     chain: tuple[bytes, ...]
 
 
+@lru_cache(maxsize=KEPT)
 def read_certificate(der: bytes) -> Certificate:
     """The facts of a DER certificate; ValueError when it cannot be parsed."""
     parsed = x509.load_der_x509_certificate(der)
@@ -254,13 +257,21 @@ def _named(
     head = stream.wire.head
     if head and not looks_like_tls(head):
         return "peer_not_tls", f"the peer's first bytes are {head!r}"
-    if isinstance(problem, EOFError | ssl.SSLEOFError):
-        return "handshake_closed", "the peer closed the connection during the handshake"
-    if isinstance(problem, ssl.SSLError):
+    if isinstance(problem, ssl.SSLError) and not isinstance(problem, ssl.SSLEOFError):
         return alert_kind(problem, asked=stream.asked_for_certificate())
     if isinstance(problem, TooMuch):
         return "response_too_large", str(problem)
-    return "handshake_reset", f"{problem.strerror or problem}"  # type: ignore[attr-defined] # an OSError
+    return _hung_up(stream, problem)
+
+
+def _hung_up(stream: TlsWire, problem: Exception) -> tuple[str, str]:
+    """A handshake that ends without an alert; some peers ask so for our certificate."""
+    if stream.asked_for_certificate():
+        told = "the peer asked for our certificate, and hung up when there was none"
+        return "client_certificate_required", told
+    if isinstance(problem, EOFError | ssl.SSLEOFError):
+        return "handshake_closed", "the peer closed the connection during the handshake"
+    return "handshake_reset", f"{problem}"
 
 
 def alert_kind(problem: ssl.SSLError, *, asked: bool) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from typing import Protocol, cast
 
@@ -67,6 +68,8 @@ class Wire(asyncio.Protocol):
             self._ended = TooMuch(f"over {self.cap_bytes} bytes on the wire")
             self._waiting.clear()
             self.abort()
+        elif len(self._waiting) > SLICE_BYTES and self._transport is not None:
+            self._transport.pause_reading()  # a flood waits until its first words are understood
         self._wake()
 
     def eof_received(self) -> bool:
@@ -75,9 +78,19 @@ class Wire(asyncio.Protocol):
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Called by the event loop."""
+        """Called by the event loop, before it closes the socket."""
+        if isinstance(exc, OSError) and (words := self._last_words()):
+            self.data_received(words)
         self._ended = self._ended or exc
         self._end()
+
+    def _last_words(self) -> bytes:
+        """What had arrived before our own writing broke the connection: often an alert."""
+        sock = self._transport.get_extra_info("socket") if self._transport else None
+        try:
+            return os.read(sock.fileno(), SLICE_BYTES) if sock else b""
+        except OSError:
+            return b""
 
     def renew(self) -> None:
         """Start counting anew: one long conversation is many small ones."""
@@ -91,12 +104,17 @@ class Wire(asyncio.Protocol):
         if len(self._waiting) > SLICE_BYTES:
             await asyncio.sleep(0)
         if self._waiting:
-            data = bytes(self._waiting[:SLICE_BYTES])
-            del self._waiting[:SLICE_BYTES]
-            return data
+            return self._slice()
         if self._ended is not None:
             raise self._ended
         return b""
+
+    def _slice(self) -> bytes:
+        data = bytes(self._waiting[:SLICE_BYTES])
+        del self._waiting[:SLICE_BYTES]
+        if not self._waiting and self._transport is not None:
+            self._transport.resume_reading()
+        return data
 
     def write(self, data: bytes) -> None:
         """Send without waiting."""

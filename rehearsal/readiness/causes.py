@@ -101,7 +101,7 @@ def _scope(
         return {"target": targets[0]}
     provinces = {u.former_province for u in inventory.units if u.slug in owners}
     scope = {"system": sort}
-    if len(provinces) == 1 and _are_units(owners, inventory):
+    if len(provinces) == 1 and "" not in provinces and _are_units(owners, inventory):
         scope["former_province"] = provinces.pop()
     return scope
 

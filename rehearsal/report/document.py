@@ -30,6 +30,7 @@ from rehearsal.report.safe import excerpt, visible
 
 SCHEMA_VERSION: Final = 1
 RESULTS_SCHEMA = Path(__file__).parents[2] / "docs" / "results.schema.json"
+_SNAPSHOT = "inventory_snapshot"  # the journal's, to judge again; it holds paths of ours
 _DEPTH_MAX = 12  # a finding's values begin at 7; deeper ones are a peer's toy
 
 Document = dict[str, Any]
@@ -70,7 +71,7 @@ def _run(run: Run) -> Document:
         "city": run.city,
         "resumes": run.resumes,
         "reports_to": run.reports_to,
-        "parameters": dict(run.parameters),
+        "parameters": {k: v for k, v in run.parameters.items() if k != _SNAPSHOT},
     }
 
 
@@ -139,8 +140,14 @@ def _owner(standing: Standing) -> Document:
             "former_province": owner.former_province,
         }
     if isinstance(owner, Hub):
-        return {"slug": owner.slug, "name": owner.name, "kind": owner.role}
-    return {"target": owner.id, "name": owner.name, "kind": "system"}
+        return {"code": None, "slug": owner.slug, "name": owner.name, "kind": owner.role}
+    return {
+        "code": None,
+        "slug": owner.key,
+        "target": owner.id,
+        "name": owner.name,
+        "kind": owner.kind.value,
+    }
 
 
 def _verdict(verdict: Verdict) -> Document:

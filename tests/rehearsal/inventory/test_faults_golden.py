@@ -68,7 +68,7 @@ GOLDEN = {
     "bad port": ("1022.example", "1022.example:99999", 14, "systems.hotline.url", "host name"),
     "bad host": ("1022.example", "-x.example", 14, "systems.hotline.url", "host name"),
     "fragment": ("1022.example/", "1022.example/#x", 14, "systems.hotline.url", "# part"),
-    "no bloc": ("bloc: front, ", "", 7, "defaults.systems.front.bloc", "a bloc"),
+    "wrong bloc": ("bloc: front, ", "bloc: x, ", 7, "defaults.systems.front.bloc", "front"),
     "no room": (", room: 7", "", 4, "defaults.bridge.room", "Janus room"),
     "limit is no number": (
         "version: 1",
@@ -153,7 +153,7 @@ def test_each_fault_is_told_once_at_its_place(case, faults_after):
 
 def test_ten_faults_are_ten_lines(sound, write):
     """A person mends a file in one round: nothing hides behind another fault."""
-    changes = ("same code", "bad date", "tile below 0", "no bloc", "wrong scheme",
+    changes = ("same code", "bad date", "tile below 0", "wrong bloc", "wrong scheme",
                "password", "unknown key", "hubs count", "anchor", "bad choice")  # fmt: skip
     for case in changes:
         sound = sound.replace(*GOLDEN[case][:2], 1)

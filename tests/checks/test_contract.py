@@ -1,0 +1,85 @@
+"""Does every check fill in its contract?"""
+
+import string
+
+import pytest
+
+from checks import CHECKS
+from rehearsal.kinds.catalogue import KINDS
+from rehearsal.model import Outcome
+from rehearsal.plan import MEASURING
+from twin.faults import FAULTS
+
+EVERY = pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS.keys())
+WORDS = [
+    pytest.param(check, code, spec, id=f"{check.id}-{code}")
+    for check in CHECKS.values()
+    for code, spec in check.findings.items()
+]
+
+
+def fields(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@EVERY
+def test_its_id_is_its_file(check):
+    """`bridge.reach` is asked in `checks/bridge_reach.py`, its judge and probe beside it."""
+    module = f"checks.{check.id.replace('.', '_')}"
+
+    assert {check.probe.__module__, check.judge.__module__} == {module}
+
+
+@EVERY
+def test_it_is_planned(check):
+    """It belongs to a phase, to a stage that measures, and to some kind of target."""
+    assert check.stage in MEASURING
+    assert check.phases
+    assert check.kinds
+
+
+@EVERY
+def test_requires_is_complete(check):
+    """Nothing is inherited: it names also what those require that it requires."""
+    for required in check.requires:
+        assert set(CHECKS[required].requires) <= set(check.requires)
+
+
+@EVERY
+def test_its_limits_have_a_unit_and_a_reason(check):
+    """A threshold that nobody can explain convinces nobody."""
+    for limit in check.limits.values():
+        assert limit.unit
+        assert len(limit.why) > 10
+
+
+@EVERY
+def test_it_proves_itself_healthy_and_for_every_finding(check):
+    """An example without a fault finds nothing, and each finding has one that provokes it."""
+    expected = {example.expect for example in check.examples}
+
+    assert any(e.fault == "none" and e.expect is None for e in check.examples)
+    assert set(check.findings) <= expected
+
+
+@EVERY
+def test_its_examples_can_be_provoked(check):
+    """Every fault is known to the twin, every expectation has words; none stands twice."""
+    faults = [example.fault for example in check.examples]
+
+    assert len(faults) == len(set(faults))
+    assert set(faults) <= {"none", *FAULTS}
+    for example in check.examples:
+        known = example.expect in {None, *check.findings, *KINDS}
+        assert known or example.expect.startswith("closed_")
+
+
+@pytest.mark.parametrize(("check", "code", "spec"), WORDS)
+def test_its_words_are_in_both_languages(check, code, spec):
+    """The same values in both, and a finding that is worth saying."""
+    assert fields(spec.says.vi) == fields(spec.says.en)
+    assert fields(spec.do.vi) == fields(spec.do.en) == set()
+    assert spec.outcome in {Outcome.WARN, Outcome.FAIL}
+    assert all((spec.says.vi, spec.says.en, spec.do.vi, spec.do.en))
+    assert code.replace("_", "").isalnum()
+    assert check.findings[code] is spec
