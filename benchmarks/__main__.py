@@ -100,6 +100,7 @@ def _wanted(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _measured(names: Sequence[str], rounds: int) -> Iterator[Table]:
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        home.chmod(0o755)  # nginx's worker gives up root's rights
         port = stack.enter_context(web_server(home, TENFOLD))
         every = sites(TENFOLD, port)
         gone = (site.address for number, site in enumerate(every) if is_dead(number))

@@ -172,8 +172,8 @@ def starved(arena: Arena, count: int, rounds: int) -> Table:
     )
     about = (
         f"{count} healthy targets, time-out 5 s, while two processes want 0.75 of a core each; "
-        f"{rounds} rounds. Load: {began} before, {load()} after. A healthy target called failed "
-        "is a lie; unknown is the truth of a starved observer."
+        f"{rounds} rounds. Load: {began} before, {load()} after. A healthy target called "
+        "failed is a lie; unknown is the truth of a starved observer."
     )
     head = ("prober", "wall s", "passed", "called failed", "unknown")
     return Table(f"{count:,} healthy targets, 1.5 of 2 cores held by others", about, head, rows)

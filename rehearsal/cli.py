@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from checks import CHECKS
 from flows.launch import run_on_server, run_with_prefect, run_without_prefect
@@ -33,10 +32,11 @@ from rehearsal.journal import (
     journal_url,
     open_journal,
 )
-from rehearsal.model import Decision, Run
+from rehearsal.model import Assessment, Decision, Run
 from rehearsal.order import EXIT_INVENTORY, EXIT_USAGE, Order, TrialRefused
 from rehearsal.past import assessment_of, wording_of
 from rehearsal.report import results_document, write_reports
+from rehearsal.report.safe import visible
 from rehearsal.selftest import Tried
 from rehearsal.selftest import selftest as try_everything
 from rehearsal.wirefaults import wire_faults
@@ -84,7 +84,7 @@ def main() -> None:
 def with_own_scenario(arguments: list[str]) -> list[str]:
     """`--twin` may stand alone: then the phase's own scenario is meant."""
     filled: list[str] = []
-    for here, after in zip(arguments, [*arguments[1:], "--"], strict=True):
+    for here, after in zip(arguments, [*arguments, "--"][1:], strict=True):
         filled.append(here)
         if here == "--twin" and after.startswith("-"):
             filled.append(OWN_SCENARIO)
@@ -272,14 +272,14 @@ def _tell(run: Run, order: Order, *, as_json: bool) -> None:
     raise typer.Exit(EXITS[found.decision])
 
 
-def _show(found: Any, *, as_json: bool) -> None:
+def _show(found: Assessment, *, as_json: bool) -> None:
     if as_json:
         _print_json(results_document(found))
     else:
         print_summary(found, Console())
 
 
-def _assessed(journal: Journal, run: str) -> Any:
+def _assessed(journal: Journal, run: str) -> Assessment:
     try:
         return assessment_of(journal, run, CHECKS)
     except UnknownRun as problem:
@@ -320,7 +320,7 @@ def _show_faults(faults: tuple[Fault, ...], *, as_json: bool) -> None:
         _print_json([_fault(fault) for fault in faults])
         return
     for fault in faults:
-        typer.echo(f"{fault.says.vi}\n    {fault.says.en}", err=True)
+        typer.echo(visible(f"{fault.says.vi}\n    {fault.says.en}"), err=True)
 
 
 def _fault(fault: Fault) -> dict[str, object]:
@@ -334,7 +334,7 @@ def _fault(fault: Fault) -> dict[str, object]:
 
 
 def _refused(message: str, code: int) -> typer.Exit:
-    Console(stderr=True).print(escape(message), highlight=False, soft_wrap=True)
+    typer.echo(visible(message), err=True)
     return typer.Exit(code)
 
 

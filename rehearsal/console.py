@@ -14,6 +14,7 @@ from rich.table import Table
 
 from rehearsal.model import Assessment, Cause, Decision, Light, Outcome, Run, Text
 from rehearsal.plan import Plan
+from rehearsal.report.safe import visible
 
 STAGES = {
     "preflight": Text("Kiểm tra trước", "pre-flight"),
@@ -37,6 +38,11 @@ LIGHTS = {
     Light.GREY: Text("chưa đánh giá", "grey"),
 }
 CAUSES_SHOWN = 10
+
+
+def _shown(text: str) -> str:
+    """Foreign text for a terminal: neither markup nor an escape sequence is obeyed."""
+    return escape(visible(text))
 
 
 def both(text: Text) -> str:
@@ -77,7 +83,7 @@ class LiveProgress:
     def run_began(self, run: Run, plan: Plan) -> None:
         """Say which run it is."""
         if not self._bars.disable:
-            self._console.print(escape(f"{run.id}: {len(plan.checks())} phép đo / checks"))
+            self._console.print(_shown(f"{run.id}: {len(plan.checks())} phép đo / checks"))
 
     def stage_began(self, stage: str, checks: int) -> None:
         """A bar for the stage; without checks it is one thing to do."""
@@ -98,13 +104,13 @@ class LiveProgress:
         total = self._bars.tasks[self._bars.task_ids.index(task)].total
         self._bars.update(task, completed=total)
         if problem and not self._bars.disable:
-            self._console.print(f"  ! {escape(problem)}", highlight=False)
+            self._console.print(f"  ! {_shown(problem)}", highlight=False)
 
 
 def print_summary(assessment: Assessment, console: Console) -> None:
     """The verdict, the counts, what to mend first, and where the reports are."""
     run = assessment.run
-    console.print(f"[bold]{both(DECISIONS[assessment.decision])}[/bold]  {escape(run.id)}")
+    console.print(f"[bold]{both(DECISIONS[assessment.decision])}[/bold]  {_shown(run.id)}")
     if run.city == "twin":
         console.print("Đo trên thành phố mô phỏng, không phải hệ thống thật / the twin city")
     console.print(_counts(assessment))
@@ -112,7 +118,7 @@ def print_summary(assessment: Assessment, console: Console) -> None:
         _print_cause(cause, console)
     if (more := len(assessment.causes) - CAUSES_SHOWN) > 0:
         console.print(f"     … +{more}")
-    console.print(f"{escape(run.reports_to)}/index.html", soft_wrap=True, highlight=False)
+    console.print(f"{_shown(run.reports_to)}/index.html", soft_wrap=True, highlight=False)
 
 
 def _counts(assessment: Assessment) -> Table:
@@ -136,4 +142,4 @@ def _print_cause(cause: Cause, console: Console) -> None:
     where = ", ".join(cause.scope.values())
     freed = f"+{cause.frees}/{len(cause.units)}"
     line = f"{cause.id:>3}  {freed:<6} {cause.says.vi}  [{cause.kind}: {where}]"
-    console.print(escape(line), highlight=False)
+    console.print(_shown(line), highlight=False)

@@ -16,7 +16,8 @@ SEND_LATE_MAX_S = 0.5
 
 _MAYBE_OFFLINE = frozenset(
     {"connect_timeout", "host_unreachable", "network_unreachable", "resolver_timeout"}
-    | {"resolver_unreachable"}
+    | {"resolver_unreachable", "handshake_timeout", "response_timeout", "response_stalled"}
+    | {"signalling_timeout", "connection_reset", "closed_1006"}
 )
 
 

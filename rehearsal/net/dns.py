@@ -58,7 +58,7 @@ class _Question(asyncio.DatagramProtocol):
         self._query = query
         self.reply: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
-    def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002
+    def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002 - the protocol of asyncio
         if data[:2] == self._query[:2] and not self.reply.done():
             self.reply.set_result(data)
 
@@ -144,7 +144,7 @@ def bogus_reason(address: str, *, allow_loopback: bool) -> str | None:
     for reason in ("unspecified", "multicast", "link_local"):
         if getattr(ip, f"is_{reason}"):
             return reason
-    if ip.version == 4 and (ip in _THIS_NETWORK or ip in _CLASS_E):  # noqa: PLR2004
+    if ip.version == 4 and (ip in _THIS_NETWORK or ip in _CLASS_E):  # noqa: PLR2004 - IPv4
         return "reserved"
     return None
 

@@ -25,7 +25,9 @@ _MAYBE_TLS = (
 
 async def _reach(address: str, port: int) -> Wire:
     loop = asyncio.get_running_loop()
-    _, wire = await loop.create_connection(lambda: Wire(_CAP_BYTES), address, port)
+    _, wire = await loop.create_connection(
+        lambda: Wire(_CAP_BYTES, (address, port)), address, port
+    )
     return wire
 
 

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import ipaddress
 import socket
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -32,6 +33,15 @@ _OURS = (
     errno.EADDRNOTAVAIL,
     errno.EADDRINUSE,
 )
+# IP_RECVERR and IPV6_RECVERR (ip(7), ipv6(7)); the socket module has no names for them yet.
+_RECVERR = {
+    socket.AF_INET: (socket.IPPROTO_IP, 11),
+    socket.AF_INET6: (socket.IPPROTO_IPV6, 25),
+}
+_ERROR_BYTES = 512
+# Origin, type and code in `sock_extended_err`: "administratively prohibited", for the network,
+# the host or by filter (RFC 1812 5.2.7.1), and in ICMPv6 (RFC 4443 3.1).
+_PROHIBITED = frozenset({(2, 3, 9), (2, 3, 10), (2, 3, 13), (3, 1, 1)})
 # When addresses fail differently, what a machine answered outweighs silence.
 _WEIGHT = tuple(dict.fromkeys(_KINDS.values()))
 
@@ -42,6 +52,7 @@ class Race:
 
     outcomes: dict[str, str] = field(default_factory=dict)
     winner: socket.socket | None = None
+    address: str = ""
 
     def losers(self) -> tuple[str, ...]:
         """The addresses that did not accept, each with the kind of its failure."""
@@ -50,7 +61,7 @@ class Race:
 
 def interleaved(addresses: Sequence[str]) -> tuple[str, ...]:
     """IPv6 and IPv4 by turns, beginning with IPv6 (RFC 8305 4)."""
-    v6 = [a for a in addresses if ipaddress.ip_address(a).version == 6]  # noqa: PLR2004
+    v6 = [a for a in addresses if ipaddress.ip_address(a).version == 6]  # noqa: PLR2004 - IPv6
     v4 = [a for a in addresses if a not in v6]
     longest = max(len(v4), len(v6))
     return tuple(a for i in range(longest) for a in (*v6[i : i + 1], *v4[i : i + 1]))
@@ -62,11 +73,35 @@ async def _attempt(address: str, port: int) -> socket.socket:
     try:
         sock.setblocking(False)  # noqa: FBT003 - the standard library's signature
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _hear_routers(sock, is_on=True)
         await asyncio.get_running_loop().sock_connect(sock, (address, port))
+        _hear_routers(sock, is_on=False)
+    except OSError as problem:
+        number = errno.EACCES if _is_prohibited(sock) else problem.errno
+        sock.close()
+        raise OSError(number, problem.strerror) from problem
     except BaseException:
         sock.close()
         raise
     return sock
+
+
+def _hear_routers(sock: socket.socket, *, is_on: bool) -> None:
+    """Have Linux keep what routers say of our first packet; later it would cut us off."""
+    if sys.platform == "linux":
+        level, option = _RECVERR[sock.family]
+        sock.setsockopt(level, option, int(is_on))
+
+
+def _is_prohibited(sock: socket.socket) -> bool:
+    """Whether a router said so by ICMP; `errno` alone calls it unreachable (before 5.19 too)."""
+    if sys.platform != "linux":
+        return False
+    try:
+        _, told, _, _ = sock.recvmsg(1, _ERROR_BYTES, socket.MSG_ERRQUEUE)
+    except OSError:
+        return False
+    return any(tuple(error[4:7]) in _PROHIBITED for _, _, error in told)
 
 
 def _kind(number: int) -> str:
@@ -85,7 +120,7 @@ async def _enter(race: Race, address: str, port: int) -> None:
         return
     race.outcomes[address] = "open"
     if race.winner is None:
-        race.winner = sock
+        race.winner, race.address = sock, address
     else:
         sock.close()
 
@@ -145,7 +180,7 @@ async def connect(
         async with step(Step.CONNECT, deadline_s, lambda: _gravest(race)) as rung:
             rung.note(port=str(port), addresses=race.outcomes)
             await _hold(race, interleaved(addresses), port, every=every)
-            return await _wired(race, cap_bytes), race.losers()
+            return await _wired(race, port, cap_bytes), race.losers()
     except BaseException:
         if race.winner is not None:
             race.winner.close()
@@ -163,11 +198,13 @@ def _told(race: Race) -> str:
     return "; ".join(f"{address} {kind}" for address, kind in race.outcomes.items())
 
 
-async def _wired(race: Race, cap_bytes: int) -> Wire:
+async def _wired(race: Race, port: int, cap_bytes: int) -> Wire:
     if race.winner is None:
         kind = _gravest(race)
         is_ours = kind == "observer_overloaded"
         raise stop(Step.OBSERVE if is_ours else Step.CONNECT, kind, _told(race))
     loop = asyncio.get_running_loop()
-    _, wire = await loop.create_connection(lambda: Wire(cap_bytes), sock=race.winner)
+    _, wire = await loop.create_connection(
+        lambda: Wire(cap_bytes, (race.address, port)), sock=race.winner
+    )
     return wire

@@ -205,7 +205,7 @@ def _handshake_messages(records: bytes) -> set[int]:
 
 def looks_like_tls(head: bytes) -> bool:
     """Whether the first bytes of a peer are those of a TLS record (RFC 8446 5.1)."""
-    return len(head) > 1 and head[0] in (_HANDSHAKE_RECORD, _ALERT_RECORD) and head[1] == 3  # noqa: PLR2004
+    return len(head) > 1 and head[0] in (_HANDSHAKE_RECORD, _ALERT_RECORD) and head[1] == 3  # noqa: PLR2004 - RFC 8446 5.1: every TLS record
 
 
 async def secure(

@@ -32,11 +32,13 @@ class Stream(Protocol):
 class Wire(asyncio.Protocol):
     """One TCP connection whose bytes are counted and capped as they arrive.
 
-    `head` holds the peer's first bytes; `lived_s` how long it took until it hung up.
+    `peer` is its address and port; `head` holds its first bytes; `lived_s` how long it
+    took until it hung up.
     """
 
-    def __init__(self, cap_bytes: int) -> None:
+    def __init__(self, cap_bytes: int, peer: tuple[str, int]) -> None:
         self.cap_bytes = cap_bytes
+        self.peer = peer  # the socket itself forgets it when a reset comes at once
         self.received = 0
         self.head = b""
         self.lived_s = 0.0
@@ -46,12 +48,6 @@ class Wire(asyncio.Protocol):
         self._is_eof = False
         self._arrival: asyncio.Future[None] | None = None
         self._transport: asyncio.Transport | None = None
-
-    @property
-    def peer(self) -> tuple[str, int]:
-        """Address and port of the other end."""
-        found = self._transport.get_extra_info("peername") if self._transport else None
-        return (found[0], found[1]) if found else ("", 0)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by the event loop."""
@@ -69,7 +65,7 @@ class Wire(asyncio.Protocol):
             self._waiting.clear()
             self.abort()
         elif len(self._waiting) > SLICE_BYTES and self._transport is not None:
-            self._transport.pause_reading()  # a flood waits until its first words are understood
+            self._transport.pause_reading()  # until its first words are understood
         self._wake()
 
     def eof_received(self) -> bool:

@@ -14,7 +14,11 @@ from rehearsal.net.door import Door
 
 CITY = """\
 version: 1
-city: {name: Hải Phòng, timezone: Asia/Ho_Chi_Minh, go_live: 2025-07-01, expect: {units: 3, hubs: 1}}
+city:
+  name: Hải Phòng
+  timezone: Asia/Ho_Chi_Minh
+  go_live: 2025-07-01
+  expect: {units: 3, hubs: 1}
 network: {nameservers: ["127.0.0.1:9"]}
 defaults:
   bridge: {protocol: janus, url: "wss://{slug}.b.example/janus", room: 7}
@@ -25,7 +29,7 @@ hubs:
 units:
   - {code: "00001", slug: hai-an, name: Hải An, kind: ward, former_province: p, tile: [0, 0]}
   - {code: "00002", slug: an-lao, name: An Lão, kind: commune, former_province: p, tile: [0, 1]}
-  - {code: "00003", slug: cat-hai, name: Cát Hải, kind: special-zone, former_province: q, tile: [1, 1]}
+  - {code: "00003", slug: cat-hai, name: Cát Hải, kind: ward, former_province: q, tile: [1, 1]}
 systems:
   hotline: {url: "https://1022.example/", expect: {status: 200, contains: ok}}
 """

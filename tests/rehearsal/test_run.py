@@ -43,7 +43,7 @@ def probing(*turns):
     """A probe that does one thing after the other, and counts how often it was asked."""
     asked = []
 
-    async def probe(target, door):
+    async def probe(_target, _door):
         turn = turns[min(len(asked), len(turns) - 1)]
         asked.append(turn)
         if isinstance(turn, BaseException):
@@ -109,7 +109,7 @@ async def test_cancelling_passes_through():
 async def test_the_deadline_names_the_innermost_open_step():
     """Time ran out in the handshake below the exchange, so the handshake is late."""
 
-    async def probe(target, door):
+    async def probe(_target, _door):
         async with step(Step.HTTP_EXCHANGE, 9.0, "response_timeout"):
             async with step(Step.RESOLVE, 9.0, "resolver_timeout"):
                 pass
@@ -125,7 +125,7 @@ async def test_the_deadline_names_the_innermost_open_step():
 async def test_a_step_has_a_deadline_of_its_own():
     """A late step ends the attempt before the whole deadline strikes."""
 
-    async def probe(target, door):
+    async def probe(_target, _door):
         async with step(Step.CONNECT, 0.02, "connect_timeout"):
             await asyncio.sleep(9.0)
 
@@ -189,7 +189,7 @@ async def test_a_check_may_bear_a_later_loop():
 async def test_who_sets_off_late_was_not_at_the_barrier():
     """Setting off late is our lateness."""
 
-    async def probe(target, door):
+    async def probe(_target, _door):
         set_off_late(0.9)
         return Seen(0)
 
@@ -252,7 +252,7 @@ async def test_an_answer_proves_our_line():
 async def test_a_meeting_extends_the_deadline():
     """Waiting for the barrier and holding the meeting are not the peer's time."""
 
-    async def probe(target, door):
+    async def probe(_target, door):
         await door.meeting.opening()
         await asyncio.sleep(0.15)
         return Seen(0)

@@ -81,11 +81,6 @@ def stages_of(order, run_id):
         return [(s.stage, s.problem, s.ended is not None) for s in journal.stages(run_id)]
 
 
-async def forever(target, door):
-    del target, door
-    await asyncio.Event().wait()
-
-
 async def test_every_stage_is_carried_out_and_recorded(order, counts):
     """In their order, each with an end; everything is measured once; the run is over."""
     run, found = await carried_out(order, checks(counts))
@@ -158,9 +153,9 @@ async def test_progress_is_told(order, counts):
 
 
 async def test_the_trouble_of_a_stage_loses_nothing_of_the_others(order, counts, monkeypatch):
-    """When the self-test cannot run, the rest is measured; the verdict says what was missing."""
+    """When the self-test cannot run, the rest is measured; the verdict says so."""
 
-    async def broken(known):
+    async def broken(_known):
         raise OSError("no port is free")
 
     monkeypatch.setattr(trial_module, "selftest", broken)
@@ -174,7 +169,7 @@ async def test_the_trouble_of_a_stage_loses_nothing_of_the_others(order, counts,
 async def test_an_instrument_that_fails_its_test_is_named(order, counts, monkeypatch):
     """The stage's problem says which example it got wrong."""
 
-    async def wrong(known):
+    async def wrong(_known):
         return (Tried("reach", "dns-nxdomain", "nxdomain", ("servfail",)),)
 
     monkeypatch.setattr(trial_module, "selftest", wrong)
@@ -205,11 +200,17 @@ async def test_what_cannot_be_written_down_stops_no_other_piece(order, counts, m
 
 async def test_a_cancelled_trial_is_judged_and_reported(order, counts, tmp_path):
     """What was measured is not lost: state "stopped", a verdict, reports; then it ends."""
+    under_way = asyncio.Event()
+
+    async def forever(target, door):
+        del target, door
+        under_way.set()
+        await asyncio.Event().wait()
+
     endless = check("call", forever, stage="roll_call", deadline_s=60.0)
     async with open_trial(order, {**checks(counts), "call": endless}) as trial:
         task = asyncio.create_task(trial.carry_out())
-        while not any(s.stage == "roll_call" for s in trial.journal.stages(trial.run_id)):
-            await asyncio.sleep(0.01)
+        await under_way.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -287,10 +288,10 @@ async def test_a_resumed_run_keeps_its_inventory(order, counts, city_file):
 async def test_a_stage_that_had_a_problem_is_repeated(order, counts, monkeypatch):
     """An unproven instrument gets another try when the run goes on."""
 
-    async def wrong(known):
+    async def wrong(_known):
         return (Tried("reach", "x", "y", ()),)
 
-    async def right(known):
+    async def right(_known):
         return ()
 
     monkeypatch.setattr(trial_module, "selftest", wrong)
@@ -345,8 +346,7 @@ async def test_a_check_without_a_slot_is_our_failure(order, counts, monkeypatch)
     """Who waits in our queue until the end was never late itself."""
     monkeypatch.setattr("rehearsal.plan.QUEUE_MAX_S", 0.05)
     monkeypatch.setattr("rehearsal.plan.CONCURRENCY", 1)
-    async with open_trial(order, checks(counts)) as trial:
-        async with trial._slots.turn():
-            found = await trial._in_turn(trial.plan.checks()[0])
+    async with open_trial(order, checks(counts)) as trial, trial._slots.turn():
+        found = await trial._in_turn(trial.plan.checks()[0])
 
     assert found.failure == Failure(Step.OBSERVE, "deadline_in_queue", "no slot became free")

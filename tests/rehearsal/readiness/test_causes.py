@@ -72,9 +72,7 @@ def test_the_scope_of_one_is_the_target():
 
 def test_the_scope_of_neighbours_is_their_province():
     """What all of them have in common is named: the system, and the former province."""
-    found = causes(
-        two_provinces(), {"* chi-linh/mail": SERVFAIL, "* nam-sach/mail": SERVFAIL}
-    )
+    found = causes(two_provinces(), {"* chi-linh/mail": SERVFAIL, "* nam-sach/mail": SERVFAIL})
 
     assert dict(found[0].scope) == {"system": "mail", "former_province": "hai-duong"}
 
@@ -216,5 +214,3 @@ def test_mending_a_cause_frees_exactly_those_units():
             if u.light.value != "green" and light_of(after, u.owner.slug) == "green"
         ]
         assert len(freed) == cause.frees, cause
-
-

@@ -62,8 +62,10 @@ def judged(given):
     return {
         "decision": found.decision.value,
         "rules": {rule.id: rule.holds for rule in found.rules},
-        "lights": {str(s.owner.slug if s not in found.systems else s.owner.id): s.light.value
-                   for s in everybody},
+        "lights": {
+            str(s.owner.slug if s not in found.systems else s.owner.id): s.light.value
+            for s in everybody
+        },
         "not passed": {
             f"{v.check_id} {v.target.id}": outcome(v)
             for s in everybody

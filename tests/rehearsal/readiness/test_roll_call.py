@@ -42,7 +42,12 @@ def test_nobody_came():
     """A meeting without participants has no times."""
     found = roll_call_of([attended("a", refused())], 60.0)
 
-    assert (found.joined, found.start_skew_s, found.all_in_s, found.peak_held) == (0, 0, None, 0)
+    assert (found.joined, found.start_skew_s, found.all_in_s, found.peak_held) == (
+        0,
+        0,
+        None,
+        0,
+    )
 
 
 def test_there_was_no_roll_call():
@@ -65,14 +70,18 @@ def test_who_returns_is_held_again():
     """After a return both are in."""
     first = stayed(0.0, 0.1, 60.0, Drop(1.0, "x", 10.0), Drop(20.0, "x", 30.0))
 
-    assert roll_call_of([attended("a", first), attended("b", stayed(0, 5.0))], 60.0).peak_held == 2
+    assert (
+        roll_call_of([attended("a", first), attended("b", stayed(0, 5.0))], 60.0).peak_held == 2
+    )
 
 
 def test_who_stays_away_is_gone():
     """A drop for good ends the presence: who comes later meets nobody."""
     gone = stayed(0.0, 0.1, 12.0, Drop(1.0, "x", None))
 
-    assert roll_call_of([attended("a", gone), attended("b", stayed(0, 5.0))], 60.0).peak_held == 1
+    assert (
+        roll_call_of([attended("a", gone), attended("b", stayed(0, 5.0))], 60.0).peak_held == 1
+    )
 
 
 @pytest.mark.parametrize(

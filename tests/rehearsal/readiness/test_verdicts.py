@@ -54,9 +54,7 @@ def test_whose_fault_it_is(step, kind, outcome):
 
 def test_evidence_without_findings_passes():
     """A healthy measurement has no finding, and passes."""
-    found = judge(
-        CHECKS["bridge.reach"], measured("bridge.reach", AT.id), AT, go_live=GO_LIVE
-    )
+    found = judge(CHECKS["bridge.reach"], measured("bridge.reach", AT.id), AT, go_live=GO_LIVE)
 
     assert found.findings == ()
     assert found.outcome is Outcome.PASS

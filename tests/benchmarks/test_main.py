@@ -1,0 +1,34 @@
+"""Does `make bench` say what it lacks, and write what it measured?"""
+
+import os
+
+from benchmarks import __main__ as bench
+from benchmarks import machine
+from benchmarks.figures import Table
+from benchmarks.usage import cpu_s_of, own_cpu_s, own_peak_mb, peak_mb_of
+
+
+def test_a_missing_peer_is_named(monkeypatch, capsys):
+    """Nothing is installed behind anybody's back."""
+    monkeypatch.setitem(machine.PEERS, "nginx-light", "")
+
+    assert bench.main([]) == 2
+    assert "nginx-light" in capsys.readouterr().err
+
+
+def test_the_page_names_the_machine_and_holds_every_table():
+    """Figures without their machine are worth nothing."""
+    tables = [Table(title, "How.", ("who",), (("ours",),)) for title in ("One", "Two")]
+
+    page = bench.page(tables, [("cores", "2 x any")])
+
+    assert "- **cores**: 2 x any" in page
+    assert page.index("## One") < page.index("## Two")
+
+
+def test_the_kernel_books_agree_with_our_own():
+    """CPU and memory of others are read as our own are."""
+    ours = os.getpid()
+
+    assert abs(cpu_s_of(ours) - own_cpu_s()) < 0.5
+    assert 0 < peak_mb_of(ours) <= own_peak_mb() + 8

@@ -1,0 +1,104 @@
+"""How does a trial look in a terminal: its progress, and what came of it?"""
+
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from rich.console import Console
+
+from rehearsal.console import (
+    CAUSES_SHOWN,
+    DECISIONS,
+    LIGHTS,
+    STAGES,
+    LiveProgress,
+    print_summary,
+)
+from rehearsal.model import Decision, Failure, Light, Outcome, Step
+from rehearsal.plan import STAGES as PLANNED_STAGES
+from rehearsal.plan import Plan
+from tests.rehearsal.readiness.small_city import (
+    EVIDENCE,
+    RUN,
+    assessed,
+    city,
+    hotline,
+    morning,
+    unit,
+)
+
+HOSTILE = "CN=[/][bold]x\x1b]0;owned\x07\x9b31m"
+ENDS = replace(
+    EVIDENCE["bridge.certificate"],
+    not_after=datetime(2025, 7, 9, tzinfo=UTC),
+    first_to_expire=HOSTILE,
+)
+
+
+def summary(inventory, but=None, **changes):
+    """What is printed of a morning, 200 columns wide and without colours."""
+    found = assessed(inventory, morning(inventory, but))
+    found = replace(found, run=replace(RUN, **changes))
+    screen = io.StringIO()
+    print_summary(found, Console(file=screen, width=200))
+    return screen.getvalue()
+
+
+SMALL = city([unit("hai-an", systems=["mail"]), unit("an-lao")], shared=[hotline()])
+
+
+def test_the_decision_comes_first():
+    """Whoever reads one line reads the decision; the twin is named."""
+    printed = summary(SMALL)
+
+    assert "SẴN SÀNG / GO" in printed.splitlines()[0]
+    assert "thành phố mô phỏng" in printed.splitlines()[1]
+
+
+def test_a_real_city_is_no_twin():
+    """The real systems' result carries no word of the twin."""
+    assert "mô phỏng" not in summary(SMALL, city="Hải Phòng")
+
+
+def test_where_the_reports_are():
+    """The last line is the page to open."""
+    assert summary(SMALL, reports_to="out/r1").splitlines()[-1] == "out/r1/index.html"
+
+
+def test_foreign_text_moves_no_cursor():
+    """Rich markup stands as it is, and no escape sequence reaches the terminal."""
+    printed = summary(SMALL, {"bridge.certificate hai-an/bridge": ENDS}, reports_to=HOSTILE)
+
+    assert "CN=[/][bold]x" in printed
+    assert not [c for c in printed if c != "\n" and not c.isprintable()]
+
+
+def test_many_causes_are_cut():
+    """The first causes are shown, and how many more there are."""
+    keys = [f"system-{n}" for n in range(CAUSES_SHOWN + 3)]
+    many = city([unit("hai-an", systems=keys)])
+
+    printed = summary(many, {"system.reach *": Failure(Step.RESOLVE, "servfail")})
+
+    assert printed.count("servfail:") == CAUSES_SHOWN
+    assert "+3" in printed
+
+
+@pytest.mark.parametrize(
+    ("words", "known"), [(DECISIONS, Decision), (LIGHTS, Light), (STAGES, PLANNED_STAGES)]
+)
+def test_nothing_is_without_words(words, known):
+    """Every decision, light and stage can be said in both languages."""
+    assert set(words) == set(known)
+
+
+def test_progress_is_silent_where_nobody_looks(capfd):
+    """Without a terminal nothing is drawn, neither on stdout nor on stderr."""
+    with LiveProgress(is_quiet=False) as progress:
+        progress.run_began(RUN, Plan(()))
+        progress.stage_began("bridges", 2)
+        progress.check_done("bridges", Outcome.PASS)
+        progress.stage_ended("bridges", "[/] trouble")
+
+    assert capfd.readouterr() == ("", "")
