@@ -25,7 +25,7 @@ from rehearsal.model import (
 from rehearsal.net.dns import NameServer, Resolver
 from rehearsal.net.door import Deadlines, Door
 from rehearsal.net.route import door_to
-from rehearsal.observe import Watch
+from rehearsal.observe import Watch, settle
 from rehearsal.plan import Slots
 from rehearsal.run import measure
 from rehearsal.trial import FIT_LAG_S
@@ -87,6 +87,7 @@ def sweep(task: Task) -> Sweep:
     """One sweep, in this process."""
     inventory = inventory_of(task)
     door = door_of(task, inventory)
+    settle()
     meter = Meter()
     found = asyncio.run(measured(inventory, door))
     wall_s, cpu_s = meter.wall_s(), meter.cpu_s()

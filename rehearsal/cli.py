@@ -129,9 +129,9 @@ def phase_1(  # noqa: PLR0917 - the options of the command
         if no_prefect:
             run = _finished(run_without_prefect(order, progress))
         elif server:
-            run = _finished(run_on_server(server, order, progress))
+            run = _finished(run_on_server(server, order, progress, progress.say))
         else:
-            run = _finished(run_with_prefect(order, progress))
+            run = _finished(run_with_prefect(order, progress, progress.say))
     _tell(run, order, as_json=as_json)
 
 

@@ -55,6 +55,7 @@ class LiveProgress:
 
     def __init__(self, *, is_quiet: bool) -> None:
         self._console = Console(stderr=True)
+        self._is_quiet = is_quiet
         self._bars = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -79,6 +80,11 @@ class LiveProgress:
     ) -> None:
         """Stop drawing; the bars stay."""
         self._bars.stop()
+
+    def say(self, text: Text) -> None:
+        """Something about the trial's surroundings that somebody should know."""
+        if not self._is_quiet:
+            self._console.print(escape(both(text)), highlight=False)
 
     def run_began(self, run: Run, plan: Plan) -> None:
         """Say which run it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from contextlib import suppress
 from types import TracebackType
@@ -66,6 +67,16 @@ class Watch:
         while self._worst and self._worst[-1][1] <= lag_s:
             self._worst.pop()
         self._worst.append((at_s, lag_s))
+
+
+def settle() -> None:
+    """Take what is loaded out of the garbage collector's sight.
+
+    None of it will ever be garbage; to look through it takes 0.1 s and more once Prefect
+    is imported, and stops the event loop meanwhile.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def doubt(health: Observer, lag_max_s: float) -> Failure | None:

@@ -30,7 +30,7 @@ from rehearsal.model import (
 )
 from rehearsal.net.door import Door
 from rehearsal.net.meeting import Meeting
-from rehearsal.observe import Watch
+from rehearsal.observe import Watch, settle
 from rehearsal.order import Order, Progress, Spawn, directly
 from rehearsal.past import assessment_of, measurements_of, wording_of
 from rehearsal.plan import AT_ONCE, PIECE_PACE_S, STAGES, Piece, Plan, PlannedCheck, Slots
@@ -119,6 +119,7 @@ class Trial:
             return self._judge()
         if name == "reports":
             return await self._report()
+        settle()
         if name == AT_ONCE:
             await self._wait_until_due()
         problems: list[str] = []

@@ -18,6 +18,7 @@ import dns.rdatatype
 import dns.resolver
 
 from rehearsal.model import Step
+from rehearsal.net import icmp
 from rehearsal.net.trail import step, stop
 
 TRY_S = 1.0  # one question to one name server; resolv.conf(5) waits 5 s, too long at 07:30
@@ -72,6 +73,7 @@ async def _over_udp(server: NameServer, query: bytes) -> bytes:
     transport, question = await loop.create_datagram_endpoint(
         lambda: _Question(query), remote_addr=(server.host, server.port)
     )
+    icmp.hear(transport.get_extra_info("socket"), is_on=True)
     try:
         transport.sendto(query)
         return await question.reply

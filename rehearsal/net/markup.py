@@ -44,24 +44,29 @@ _ATTRIBUTE = re.compile(
 class Shown:
     """A page as a person sees it: its text, and what it wants from its reader.
 
-    `leads_to` are the other hosts that its forms and its automatic refresh go to.
+    Only a page that is not the expected one is asked what it wants.
     """
 
     base: str
-    visible: str = ""
-    asks_password: bool = False
-    leads_to: tuple[str, ...] = ()
+    visible: str
+    markup: str = ""
+
+    @property
+    def asks_password(self) -> bool:
+        """Whether there is a field for a password."""
+        return any(_is_password(name, told) for name, told in _tags(self.markup))
+
+    @property
+    def leads_to(self) -> tuple[str, ...]:
+        """The other hosts that its forms and its automatic refresh go to."""
+        addresses = (_address(name, told) for name, told in _tags(self.markup))
+        return tuple(_elsewhere(self.base, addresses))
 
 
 def read(page: str, base: str) -> Shown:
     """Read a page found at `base`; attributes, scripts and comments show nothing."""
-    tags = list(_tags(page))
-    return Shown(
-        base=base,
-        visible=" ".join(_unescaped(_MARKUP.sub(" ", page)).split()),
-        asks_password=any(_is_password(name, told) for name, told in tags),
-        leads_to=tuple(_elsewhere(base, (_address(name, told) for name, told in tags))),
-    )
+    text = " ".join(_unescaped(_MARKUP.sub(" ", page)).split())
+    return Shown(base, text, page)
 
 
 def _is_password(name: str, told: Mapping[str, str]) -> bool:

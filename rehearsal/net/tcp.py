@@ -6,11 +6,11 @@ import asyncio
 import errno
 import ipaddress
 import socket
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rehearsal.model import Step
+from rehearsal.net import icmp
 from rehearsal.net.trail import step, stop
 from rehearsal.net.wire import Wire
 
@@ -33,15 +33,6 @@ _OURS = (
     errno.EADDRNOTAVAIL,
     errno.EADDRINUSE,
 )
-# IP_RECVERR and IPV6_RECVERR (ip(7), ipv6(7)); the socket module has no names for them yet.
-_RECVERR = {
-    socket.AF_INET: (socket.IPPROTO_IP, 11),
-    socket.AF_INET6: (socket.IPPROTO_IPV6, 25),
-}
-_ERROR_BYTES = 512
-# Origin, type and code in `sock_extended_err`: "administratively prohibited", for the network,
-# the host or by filter (RFC 1812 5.2.7.1), and in ICMPv6 (RFC 4443 3.1).
-_PROHIBITED = frozenset({(2, 3, 9), (2, 3, 10), (2, 3, 13), (3, 1, 1)})
 # When addresses fail differently, what a machine answered outweighs silence.
 _WEIGHT = tuple(dict.fromkeys(_KINDS.values()))
 
@@ -73,35 +64,17 @@ async def _attempt(address: str, port: int) -> socket.socket:
     try:
         sock.setblocking(False)  # noqa: FBT003 - the standard library's signature
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        _hear_routers(sock, is_on=True)
+        icmp.hear(sock, is_on=True)
         await asyncio.get_running_loop().sock_connect(sock, (address, port))
-        _hear_routers(sock, is_on=False)
+        icmp.hear(sock, is_on=False)
     except OSError as problem:
-        number = errno.EACCES if _is_prohibited(sock) else problem.errno
+        number = errno.EACCES if icmp.is_prohibited(sock) else problem.errno
         sock.close()
         raise OSError(number, problem.strerror) from problem
     except BaseException:
         sock.close()
         raise
     return sock
-
-
-def _hear_routers(sock: socket.socket, *, is_on: bool) -> None:
-    """Have Linux keep what routers say of our first packet; later it would cut us off."""
-    if sys.platform == "linux":
-        level, option = _RECVERR[sock.family]
-        sock.setsockopt(level, option, int(is_on))
-
-
-def _is_prohibited(sock: socket.socket) -> bool:
-    """Whether a router said so by ICMP; `errno` alone calls it unreachable (before 5.19 too)."""
-    if sys.platform != "linux":
-        return False
-    try:
-        _, told, _, _ = sock.recvmsg(1, _ERROR_BYTES, socket.MSG_ERRQUEUE)
-    except OSError:
-        return False
-    return any(tuple(error[4:7]) in _PROHIBITED for _, _, error in told)
 
 
 def _kind(number: int) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -47,6 +48,15 @@ def _echo(query: Query) -> bytes:
     return query.to_wire()
 
 
+def _nonsense(query: Query) -> bytes:
+    """A right answer with some bytes changed, and always the id that was asked for."""
+    chance = random.Random(query.question[0].name.to_text())
+    wire = bytearray(_with_addresses(query, ["127.0.0.1"]).to_wire())
+    for _ in range(chance.randint(1, 8)):
+        wire[chance.randrange(2, len(wire))] = chance.randrange(256)
+    return bytes(wire[: chance.randint(3, len(wire))])
+
+
 def _about_another(query: Query) -> bytes:
     other = dns.message.make_query("somebody.else.example", query.question[0].rdtype)
     other.id = query.id
@@ -62,6 +72,7 @@ MISBEHAVIOURS: Mapping[str, Callable[[Query], bytes]] = {
     "garbage": lambda query: query.id.to_bytes(2, "big") + b"\xff" * 30,
     "echo": _echo,
     "another": _about_another,
+    "nonsense": _nonsense,
 }
 
 

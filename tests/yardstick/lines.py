@@ -60,6 +60,8 @@ def _server_hello(version: int) -> bytes:
     return bytes([22, 3, version]) + len(message).to_bytes(2, "big") + message
 
 
+# One of TLS 1.2, from which the rest of the flight is missing.
+SERVER_HELLO = _server_hello(3)
 named("hello-of-tls10", _after_hello(_server_hello(1), "silent"))
 named("hello-of-tls11", _after_hello(_server_hello(2), "silent"))
 

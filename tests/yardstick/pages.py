@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import zlib
+from urllib.parse import unquote_to_bytes
 
 from tests.yardstick.house import (
     CODE,
@@ -134,6 +135,13 @@ _page(
     '<meta http-equiv="refresh" content="0; url=http://wifi.portal.example/">',
 )
 
+_BIG = 200_000
+_page("page-of-open-tags", "<a b='" * (_BIG // 6))
+_page("page-of-comments", "<!--" * (_BIG // 4))
+_page("page-of-marked-sections", "<![x[<!DOCTYPE [" * (_BIG // 16))
+_page("page-of-entities", "&" * _BIG)
+named("tiny-chunks", answers(_CHUNKED + b"1\r\na\r\n" * 30_000 + b"0\r\n\r\n"))
+
 # Unusual, but as the RFCs allow it: nothing is wrong here.
 named("good-page", answers(answer()))
 named("good-gzip", answers(answer(gzip.compress(PAGE), head=_GZIP)))
@@ -158,4 +166,25 @@ async def good_redirect(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
     is_there = b"GET /%C4%91%C6%A1n-v%E1%BB%8B%20m%E1%BB%9Bi" in head
     moved = answer(b"", status="302 Found", head=f"Location: /đơn-vị mới\r\n{_GZIP}")
     writer.write(answer() if is_there else moved)
+    await writer.drain()
+
+
+@peer
+async def redirect_as_asked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Leads wherever the path says, byte by byte."""
+    path = (await request(reader)).split(b" ")[1]
+    location = unquote_to_bytes(path[1:])
+    writer.write(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + location)
+    writer.write(b"\r\n\r\n")
+    await writer.drain()
+
+
+@peer
+async def cookie_then_page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Sets a cookie and moves on; whoever brings it along is turned away."""
+    head = await request(reader)
+    moved = answer(b"", status="302 Found", head="Location: /in\r\nSet-Cookie: a=b\r\n")
+    has_cookie = b"\r\nCookie:" in head
+    page = answer(status="403 Forbidden") if has_cookie else answer()
+    writer.write(page if b"GET /in" in head else moved)
     await writer.drain()

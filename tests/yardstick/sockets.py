@@ -77,7 +77,8 @@ def _accept(head: bytes) -> str:
     return base64.b64encode(hashlib.sha1(key + _GUID).digest()).decode()
 
 
-def _switched(head: bytes, **changed: str) -> bytes:
+def switched(head: bytes, **changed: str) -> bytes:
+    """The answer that takes up a WebSocket, with some of its headers changed or left out."""
     headers = {
         "Upgrade": "websocket",
         "Connection": "Upgrade",
@@ -90,7 +91,7 @@ def _switched(head: bytes, **changed: str) -> bytes:
 
 def _upgrades(**changed: str) -> Peer:
     async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(_switched(await request(reader), **changed))
+        writer.write(switched(await request(reader), **changed))
         await silence()
 
     return behave
@@ -126,7 +127,7 @@ named("ws-reset", _breaks_off)
 
 def _talks(name: str, talk: Talk) -> None:
     async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(_switched(await request(reader)))
+        writer.write(switched(await request(reader)))
         await talk(Line(reader, writer))
 
     named(name, behave)

@@ -18,7 +18,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 
 from tests.servers.certificates import Issued, intermediate, issue, root, stranger, written
 from tests.servers.children import free_ports, our_server, until_parent_ends
-from tests.yardstick import lines, pages, sockets
+from tests.yardstick import lines, noise, pages, sockets
 from tests.yardstick.house import PEERS, answer, answers, open_house
 
 _HOSTS = ("*.street.example",)
@@ -139,7 +139,7 @@ def street(folder: Path) -> Iterator[dict[str, int]]:
         yield ports
 
 
-__all__ = ["pages", "sockets", "street"]
+__all__ = ["noise", "pages", "sockets", "street"]
 
 if __name__ == "__main__":
     import warnings
