@@ -119,6 +119,8 @@ def print_summary(assessment: Assessment, console: Console) -> None:
     console.print(f"[bold]{both(DECISIONS[assessment.decision])}[/bold]  {_shown(run.id)}")
     if run.city == "twin":
         console.print("Đo trên thành phố mô phỏng, không phải hệ thống thật / the twin city")
+    if not assessment.measured:
+        console.print("Chưa đo phép nào; lý do ghi trong báo cáo / nothing was measured")
     console.print(_counts(assessment))
     for cause in assessment.causes[:CAUSES_SHOWN]:
         _print_cause(cause, console)

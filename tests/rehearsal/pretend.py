@@ -29,7 +29,7 @@ hubs:
 units:
   - {code: "00001", slug: hai-an, name: Hải An, kind: ward, former_province: p, tile: [0, 0]}
   - {code: "00002", slug: an-lao, name: An Lão, kind: commune, former_province: p, tile: [0, 1]}
-  - {code: "00003", slug: cat-hai, name: Cát Hải, kind: commune, former_province: q, tile: [1, 1]}
+  - {code: "00003", slug: cat-hai, name: Cát Hải, kind: commune, former_province: q}
 systems:
   hotline: {url: "https://1022.example/", expect: {status: 200, contains: ok}}
 """

@@ -61,6 +61,12 @@ def test_a_real_city_is_no_twin():
     assert "mô phỏng" not in summary(SMALL, city="Hải Phòng")
 
 
+def test_it_says_that_nothing_was_measured():
+    """A city of placeholders is not shown as if somebody had looked at it."""
+    assert "nothing was measured" in summary(SMALL, {"*": None})
+    assert "nothing was measured" not in summary(SMALL)
+
+
 def test_where_the_reports_are():
     """The last line is the page to open."""
     assert summary(SMALL, reports_to="out/r1").splitlines()[-1] == "out/r1/index.html"

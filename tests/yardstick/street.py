@@ -8,7 +8,7 @@ import socket
 import ssl
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +56,24 @@ def _mutual(version: ssl.TLSVersion) -> Callable[[ssl.SSLContext], None]:
     return tune
 
 
-def _shops() -> dict[str, Shop]:
+def _by_name(chain: Sequence[Issued], folder: Path) -> Callable[[ssl.SSLContext], None]:
+    """Shows that chain to those only who say which name they want."""
+
+    def tune(context: ssl.SSLContext) -> None:
+        named = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        files = written(folder, "by-name", *chain)
+        named.load_cert_chain(files.chain, files.key)
+
+        def choose(tls: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+            if name:
+                tls.context = named
+
+        context.sni_callback = choose
+
+    return tune
+
+
+def _shops(folder: Path) -> dict[str, Shop]:
     over = intermediate()
     good = (issue("good", by=over, hosts=_HOSTS), over)
     theirs = issue("Somebody Else Issuing CA", by=stranger())
@@ -70,6 +87,7 @@ def _shops() -> dict[str, Shop]:
     return {
         "good-tls12": Shop(good, _only(ssl.TLSVersion.TLSv1_2)),
         "good-tls13": Shop(good, _only(ssl.TLSVersion.TLSv1_3)),
+        "good-by-name": Shop((issue("x", hosts=["*.nobody.example"]),), _by_name(good, folder)),
         "tls11-only": Shop(good, _only(ssl.TLSVersion.TLSv1_1)),
         "tls10-only": Shop(good, _only(ssl.TLSVersion.TLSv1)),
         "mutual-tls12": Shop(good, _mutual(ssl.TLSVersion.TLSv1_2)),
@@ -122,7 +140,7 @@ async def live(folder: Path) -> None:
     """Everybody at home until the parent ends."""
     (folder / "root.pem").write_bytes(root().pem)
     ports = {name: await open_house(behave) for name, behave in PEERS.items()}
-    for name, shop in _shops().items():
+    for name, shop in _shops(folder).items():
         tls = _context(folder, name, shop)
         ports[name] = open_shop(tls) if shop.has_manners else await open_house(_SHOP, tls)
     ports["tls-server"] = ports["good-tls13"]

@@ -49,7 +49,7 @@ async def _measured(door: Door, target: Target, watch: Watch) -> Measurement[Any
 
 @pytest.mark.parametrize(("peer", "scheme"), HOSTILE)
 async def test_it_ends_in_time(peers: Street, target: Targets, peer: str, scheme: str):
-    """A failure of the peer's, by the deadline of its step, while the event loop stays quick."""
+    """A failure of the peer's own, by its deadline, while the event loop stays quick."""
     async with Watch() as watch:
         url = peers.url(peer, scheme)
         measured = await _measured(peers.door(step_s=STEP_S), target(url), watch)
