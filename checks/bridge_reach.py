@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rehearsal.check import Check, Circumstances, Example, FindingSpec
-from rehearsal.model import Finding, Outcome, Target, TargetKind, Text
+from rehearsal.model import Finding, Group, Outcome, Target, TargetKind, Text
 from rehearsal.net.door import Door
 
 
@@ -60,6 +60,7 @@ CHECK = Check(
                 vi="Khôi phục máy ở địa chỉ đó hoặc gỡ địa chỉ khỏi DNS.",
                 en="Bring the machine at that address back, or take it out of the DNS.",
             ),
+            group=Group.INFRASTRUCTURE,
         ),
     },
     examples=(

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from rehearsal.check import Check, Circumstances, Example, FindingSpec
-from rehearsal.model import Finding, Outcome, Target, TargetKind, Text
+from rehearsal.model import Finding, Group, Outcome, Target, TargetKind, Text
 from rehearsal.net import janus
 from rehearsal.net.door import Door
 from rehearsal.net.meeting import Meeting
@@ -139,6 +139,7 @@ CHECK = Check(
                 vi="Kiểm tra độ ổn định của đường truyền và thiết bị trung gian.",
                 en="Check how steady the line and the devices on it are.",
             ),
+            group=Group.INFRASTRUCTURE,
         ),
         "dropped_for_good": FindingSpec(
             Outcome.FAIL,
@@ -150,6 +151,7 @@ CHECK = Check(
                 vi="Kiểm tra máy chủ cầu truyền hình và đường truyền; chạy lại điểm danh.",
                 en="Check the conference server and the line; repeat the roll call.",
             ),
+            group=Group.INFRASTRUCTURE,
         ),
     },
     examples=(

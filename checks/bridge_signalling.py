@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rehearsal.check import Check, Circumstances, Example, FindingSpec, Limit
-from rehearsal.model import Finding, Outcome, Target, TargetKind, Text
+from rehearsal.model import Finding, Group, Outcome, Target, TargetKind, Text
 from rehearsal.net import janus
 from rehearsal.net.door import Door
 
@@ -93,6 +93,7 @@ CHECK = Check(
                 vi="Kiểm tra độ trễ đường truyền và tải của máy chủ cầu truyền hình.",
                 en="Check the line's delay and the conference server's load.",
             ),
+            group=Group.INFRASTRUCTURE,
         ),
     },
     examples=(

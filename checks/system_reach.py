@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from rehearsal.check import Check, Circumstances, Example, FindingSpec, Limit
-from rehearsal.model import Finding, Outcome, Target, TargetKind, Text
+from rehearsal.model import Finding, Group, Outcome, Target, TargetKind, Text
 from rehearsal.net.content import Visit, visit
 from rehearsal.net.door import Door
 
@@ -63,6 +63,7 @@ CHECK = Check(
                 vi="Khôi phục máy ở địa chỉ đó hoặc gỡ địa chỉ khỏi DNS.",
                 en="Bring the machine at that address back, or take it out of the DNS.",
             ),
+            group=Group.INFRASTRUCTURE,
         ),
     },
     examples=(

@@ -29,21 +29,16 @@ from checks import CHECKS
 from flows.environment import DATABASE
 from flows.form import PhaseOne
 from flows.tether import die_with
-from rehearsal.model import Decision, Run, Text
+from rehearsal.model import Run, Text
 from rehearsal.opening import open_trial
+from rehearsal.wording import DECISIONS
 
 Work = Callable[[], Awaitable[None]]
 VERDICT = "phase-1-verdict"  # the artifact that tells a follower what came of a run
 WHOLE_CITY = PhaseOne()
 # the default; unnamed, the engine asks the server for it and blocks the event loop
 UNUSED = Path(PREFECT_LOCAL_STORAGE_PATH.value())
-WORDS = {
-    Decision.GO: Text("SẴN SÀNG", "GO"),
-    Decision.CONDITIONAL: Text("SẴN SÀNG CÓ ĐIỀU KIỆN", "CONDITIONAL GO"),
-    Decision.NO_GO: Text("CHƯA SẴN SÀNG", "NO-GO"),
-    Decision.INCONCLUSIVE: Text("CHƯA KẾT LUẬN ĐƯỢC", "INCONCLUSIVE"),
-    None: Text("CHƯA CÓ KẾT LUẬN", "NO VERDICT"),
-}
+NO_VERDICT = Text("CHƯA CÓ KẾT LUẬN", "NO VERDICT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +101,7 @@ async def piece(name: str) -> None:  # noqa: ARG001  (the name is for Prefect's 
 async def told(run: Run) -> State[Any]:
     """The final state, its verdict in words; the same in fields is left as an artifact."""
     await acreate_table_artifact([in_fields(run)], key=VERDICT)
-    words = WORDS[run.verdict]
+    words = DECISIONS[run.verdict] if run.verdict else NO_VERDICT
     return Completed(message=f"{words.vi} / {words.en} · {run.id} · {run.reports_to}")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from rehearsal.model import Finding, Outcome, Target, TargetKind, Text
+from rehearsal.model import Finding, Group, Outcome, Target, TargetKind, Text
 from rehearsal.net.door import Door
 
 E = TypeVar("E")
@@ -26,11 +26,12 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class FindingSpec:
-    """What a finding says and what the unit should do about it."""
+    """What a finding says and what the unit should do; `group` sorts it by Dispatch 111."""
 
     outcome: Outcome
     says: Text
     do: Text
+    group: Group = Group.SYSTEMS
 
 
 @dataclass(frozen=True, slots=True)

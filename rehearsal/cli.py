@@ -251,6 +251,8 @@ def _finished(work: Coroutine[Any, Any, T]) -> T:
         raise typer.Exit(128 + caught[0]) from None
     except TrialRefused as problem:
         raise _refused(str(problem), problem.exit_code) from problem
+    except JournalError as problem:
+        raise _refused(both(problem.says), EXIT_INVENTORY) from problem
 
 
 def _interrupt(number: int, caught: list[int], task: asyncio.Task[Any] | None) -> None:
@@ -269,7 +271,15 @@ def _tell(run: Run, order: Order, *, as_json: bool) -> None:
     _show(found, as_json=as_json)
     if run.state == "stopped":
         raise typer.Exit(EXIT_STOPPED)
+    if found.decision is Decision.INCONCLUSIVE and _has_bug(found):
+        raise _refused("Công cụ đo có lỗi / a bug of ours: bug_in_rehearsal", EXIT_BUG)
     raise typer.Exit(EXITS[found.decision])
+
+
+def _has_bug(found: Assessment) -> bool:
+    """Whether anything could not be measured for a fault of the tool itself."""
+    verdicts = (v for s in (*found.units, *found.hubs, *found.systems) for v in s.verdicts)
+    return any(f.code == "bug_in_rehearsal" for v in verdicts for f in v.findings)
 
 
 def _show(found: Assessment, *, as_json: bool) -> None:

@@ -12,9 +12,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
-from rehearsal.model import Assessment, Cause, Decision, Light, Outcome, Run, Text
+from rehearsal.model import Assessment, Cause, Light, Outcome, Run, Text
 from rehearsal.plan import Plan
 from rehearsal.report.safe import visible
+from rehearsal.wording import DECISIONS
 
 STAGES = {
     "preflight": Text("Kiểm tra trước", "pre-flight"),
@@ -24,12 +25,6 @@ STAGES = {
     "systems": Text("Hệ thống", "systems"),
     "judge": Text("Đánh giá", "judge"),
     "reports": Text("Báo cáo", "reports"),
-}
-DECISIONS = {
-    Decision.GO: Text("SẴN SÀNG", "GO"),
-    Decision.CONDITIONAL: Text("SẴN SÀNG CÓ ĐIỀU KIỆN", "CONDITIONAL GO"),
-    Decision.NO_GO: Text("CHƯA SẴN SÀNG", "NO-GO"),
-    Decision.INCONCLUSIVE: Text("CHƯA KẾT LUẬN ĐƯỢC", "INCONCLUSIVE"),
 }
 LIGHTS = {
     Light.GREEN: Text("sẵn sàng", "green"),
@@ -146,8 +141,8 @@ def _counts(assessment: Assessment) -> Table:
 
 
 def _print_cause(cause: Cause, console: Console) -> None:
-    """Who mends this frees so many of those units: one cause is one line."""
+    """Who mends this frees so many units, on so many targets: one cause is one line."""
     where = ", ".join(cause.scope.values())
-    freed = f"+{cause.frees}/{len(cause.units)}"
+    freed = f"+{cause.frees}/{len(cause.targets)}"
     line = f"{cause.id:>3}  {freed:<6} {cause.says.vi}  [{cause.kind}: {where}]"
     console.print(_shown(line), highlight=False)

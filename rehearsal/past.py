@@ -18,7 +18,9 @@ def measurements_of(
 ) -> list[Measurement[Any]]:
     """What a run has measured, with each check's own type of evidence."""
     stored = journal.measurements(run_id)
-    return [from_stored(s, registry[s.check_id].evidence) for s in stored]
+    return [
+        from_stored(s, registry[s.check_id].evidence) for s in stored if s.check_id in registry
+    ]
 
 
 def assessment_of(journal: Journal, run_id: str, registry: Registry) -> Assessment:

@@ -37,7 +37,7 @@ PAGE = "procedures"
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class Case:
     """One example to be tried on one target of the twin."""
 
     check: Check[Any]
@@ -65,7 +65,7 @@ class Tried:
 class Bench:
     """A twin in which each example has a unit of its own."""
 
-    trials: tuple[Trial, ...]
+    cases: tuple[Case, ...]
     door: Door
     city: TwinCity
     inventory: Inventory
@@ -79,18 +79,18 @@ async def bench(registry: Registry) -> AsyncIterator[Bench]:
         file, assigned = Path(name, "bridges.yaml"), Path(name, "assigned.json")
         await asyncio.to_thread(file.write_text, generate(len(wanted)), "utf-8")
         inventory = await asyncio.to_thread(load, file)
-        trials = [
-            Trial(check, example, _seat(check, targets))
+        cases = [
+            Case(check, example, _seat(check, targets))
             for (check, example), targets in zip(
                 wanted, (unit.targets for unit in inventory.units), strict=True
             )
         ]
-        faults = {t.target.id: t.example.fault for t in trials if t.example.fault != "none"}
+        faults = {t.target.id: t.example.fault for t in cases if t.example.fault != "none"}
         await asyncio.to_thread(assigned.write_text, json.dumps(faults), "utf-8")
         async with twin_city(file, assigned=assigned) as city:
             reached = with_network(inventory, city.network)
             door = door_to(reached, deadlines=QUICK)
-            yield Bench(tuple(trials), door, city, reached)
+            yield Bench(tuple(cases), door, city, reached)
 
 
 def _seat(check: Check[Any], targets: Sequence[Target]) -> Target:
@@ -101,19 +101,19 @@ def _seat(check: Check[Any], targets: Sequence[Target]) -> Target:
     return replace(page, kind=next(iter(check.kinds)))
 
 
-async def try_example(trial: Trial, on: Bench, watch: Watch) -> Tried:
+async def try_example(case: Case, on: Bench, watch: Watch) -> Tried:
     """Put the check to the misbehaving target, and compare with the promise."""
     door = on.door
-    if trial.check.holds:
+    if case.check.holds:
         opens_at = asyncio.get_running_loop().time() + BARRIER_S
         door = replace(door, meeting=Meeting(opens_at, HOLD_S))
-    measurement = await measure(trial.check, trial.target, door, watch, vantage="selftest")
-    verdict = judge(trial.check, measurement, trial.target, go_live=on.city.go_live)
+    measurement = await measure(case.check, case.target, door, watch, vantage="selftest")
+    verdict = judge(case.check, measurement, case.target, go_live=on.city.go_live)
     failure = measurement.failure
     return Tried(
-        check_id=trial.check.id,
-        fault=trial.example.fault,
-        expected=trial.example.expect,
+        check_id=case.check.id,
+        fault=case.example.fault,
+        expected=case.example.expect,
         reported=tuple(finding.code for finding in verdict.findings),
         detail=f"{failure.step}: {failure.detail}" if failure else "",
     )
@@ -127,13 +127,13 @@ async def selftest(registry: Registry) -> tuple[Tried, ...]:
     """
     slots = asyncio.Semaphore(AT_ONCE)
 
-    async def one(trial: Trial) -> Tried:
+    async def one(case: Case) -> Tried:
         async with slots:
-            return await try_example(trial, on, watch)
+            return await try_example(case, on, watch)
 
     async with bench(registry) as on, Watch() as watch:
-        tried = await asyncio.gather(*(one(trial) for trial in on.trials))
-        for number, trial in enumerate(on.trials):
+        tried = await asyncio.gather(*(one(case) for case in on.cases))
+        for number, case in enumerate(on.cases):
             if not tried[number].holds:
-                tried[number] = await try_example(trial, on, watch)
+                tried[number] = await try_example(case, on, watch)
         return tuple(tried)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rehearsal.check import Registry
 from rehearsal.kinds import spec_of
-from rehearsal.model import Finding, Step, Text
+from rehearsal.model import Decision, Finding, Step, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,26 @@ def _step(finding: Finding) -> Step:
 
 def _filled(text: Text, values: Mapping[str, object]) -> Text:
     """Our own template with foreign values: only plain names stand in it."""
-    plain = {name: _plain(value) for name, value in values.items()}
-    return Text(vi=text.vi.format_map(plain), en=text.en.format_map(plain))
+    en = {name: _plain(value) for name, value in values.items()}
+    vi = {name: _decimal_comma(value, en[name]) for name, value in values.items()}
+    return Text(vi=text.vi.format_map(vi), en=text.en.format_map(en))
 
 
 def _plain(value: object) -> str:
     is_whole = isinstance(value, float) and value.is_integer()
     return f"{value:.0f}" if is_whole else str(value)
+
+
+def _decimal_comma(value: object, plain: str) -> str:
+    return plain.replace(".", ",") if isinstance(value, float) else plain
+
+
+DECISIONS = {
+    Decision.GO: Text("SẴN SÀNG", "GO"),
+    Decision.CONDITIONAL: Text("SẴN SÀNG CÓ ĐIỀU KIỆN", "CONDITIONAL GO"),
+    Decision.NO_GO: Text("CHƯA SẴN SÀNG", "NO-GO"),
+    Decision.INCONCLUSIVE: Text("CHƯA KẾT LUẬN ĐƯỢC", "INCONCLUSIVE"),
+}
 
 
 @dataclass(frozen=True, slots=True)

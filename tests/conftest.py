@@ -8,7 +8,7 @@ IS_CI = os.environ.get("CI") == "true"
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
+def pytest_runtest_makereport(item):
     """Turn a skip into a failure where everything must run."""
     report = yield
     if IS_CI and report.skipped and not hasattr(report, "wasxfail"):

@@ -23,6 +23,7 @@ from rehearsal.net.trail import Stopped, step, stop
 from rehearsal.net.wire import TooMuch, Wire
 
 KEPT = 1024  # certificates of a city: each check meets the same one again
+RECORD_BYTES = 16 * 1024  # no record of TLS holds more (RFC 8446 5.1)
 _DER = 2  # _ssl.ENCODING_DER
 _HANDSHAKE_RECORD, _ALERT_RECORD = 0x16, 0x15
 _CERTIFICATE_REQUEST = 13  # RFC 5246 7.4
@@ -155,7 +156,7 @@ class TlsWire:
         """The next bytes; empty at the end of the stream."""
         while True:
             try:
-                return self._tls.read(65536)
+                return self._tls.read(RECORD_BYTES)
             except ssl.SSLWantReadError:
                 self._flush()
             except ssl.SSLZeroReturnError:

@@ -50,7 +50,7 @@ def assess(
     hubs = [_standing(hub, by_owner.get(hub.slug, ())) for hub in inventory.hubs]
     systems = [_standing(s, _of_target(verdicts, s)) for s in inventory.systems]
     causes = find_causes([*hubs, *systems, *units], inventory, registry)
-    rules = rules_of(units, hubs, systems, stages)
+    rules = rules_of(units, hubs, systems, stages, is_whole=_is_whole(run))
     return Assessment(
         run=run,
         city=replace(inventory.city, go_live=_go_live(run, inventory)),
@@ -66,6 +66,10 @@ def assess(
         planned=len(verdicts),
         measured=len(measured),
     )
+
+
+def _is_whole(run: Run) -> bool:
+    return not (run.parameters.get("units") or run.parameters.get("only"))
 
 
 def _go_live(run: Run, inventory: Inventory) -> date:

@@ -25,7 +25,8 @@ from rehearsal.model import (
 )
 from rehearsal.wording import words_of
 
-_SHOWN = (Outcome.FAIL, Outcome.WARN)
+# What is unknown because we or our resolver failed needs mending as well: by us.
+_SHOWN = (Outcome.FAIL, Outcome.WARN, Outcome.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _cause(members: Sequence[_Symptom], inventory: Inventory, registry: Registry
     words = words_of(registry, first.verdict.check_id, _shared(members))
     return Cause(
         id="",
-        group=spec_of(first.step, first.code).group if first.step else Group.SYSTEMS,
+        group=_group(first, registry),
         step=first.step,
         kind=first.code,
         scope=_scope(owners, targets, first.sort, inventory),
@@ -81,6 +82,13 @@ def _cause(members: Sequence[_Symptom], inventory: Inventory, registry: Registry
         says=words.says,
         do=words.do,
     )
+
+
+def _group(symptom: _Symptom, registry: Registry) -> Group:
+    spec = registry[symptom.verdict.check_id].findings.get(symptom.code)
+    if spec is not None:
+        return spec.group
+    return spec_of(symptom.step or Step.OBSERVE, symptom.code).group
 
 
 def _shared(members: Sequence[_Symptom]) -> Finding:

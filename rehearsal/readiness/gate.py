@@ -28,11 +28,17 @@ def rules_of(
     hubs: Sequence[Standing],
     systems: Sequence[Standing],
     stages: Sequence[StageTime],
+    *,
+    is_whole: bool = True,
 ) -> tuple[Rule, ...]:
-    """The rules of Phase 1, each with whether it holds and whom it is about."""
+    """The rules of Phase 1, each with whether it holds and whom it is about.
+
+    `is_whole` says that nobody narrowed the trial to some units or some checks.
+    """
     everybody = (*hubs, *systems, *units)
     return (
         _instrument(stages),
+        _whole_city(is_whole=is_whole),
         _all_measured(everybody),
         _none_red("hubs_ready", "Cả hai điểm cầu chính sẵn sàng", "Both hubs are ready", hubs),
         _none_red(
@@ -75,6 +81,21 @@ def _instrument(stages: Sequence[StageTime]) -> Rule:
         is_mandatory=True,
         holds=holds,
         detail=Text(vi=problem, en=problem) if problem else _nothing_amiss(),
+    )
+
+
+def _whole_city(*, is_whole: bool) -> Rule:
+    """What was left out on purpose is not measured either: one unit is no city."""
+    narrowed = Text(
+        vi="Chỉ đo một phần theo yêu cầu (--units, --only)",
+        en="Only a part was asked for (--units, --only)",
+    )
+    return Rule(
+        id="whole_city",
+        says=Text(vi="Diễn tập toàn thành phố", en="The whole city was rehearsed"),
+        is_mandatory=True,
+        holds=True if is_whole else None,
+        detail=_nothing_amiss() if is_whole else narrowed,
     )
 
 

@@ -17,7 +17,9 @@ PATIENCE_S = 180.0
 QUIET = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")}
 
 
-def rehearse(*arguments: str, patience_s: float = PATIENCE_S) -> subprocess.CompletedProcess[str]:
+def rehearse(
+    *arguments: str, patience_s: float = PATIENCE_S
+) -> subprocess.CompletedProcess[str]:
     """Run the command to its end."""
     return subprocess.run(
         [REHEARSE, *arguments],

@@ -16,7 +16,9 @@ name: {vi: Bị ngắt, en: Killed}
 seed: 1
 go_live_in_days: 11
 faults:
-  - {fault: certificate-expired, targets: [unit-00001/reporting, unit-00002/reporting], why: {vi: a, en: b}}
+  - fault: certificate-expired
+    targets: [unit-00001/reporting, unit-00002/reporting]
+    why: {vi: a, en: b}
   - {fault: dns-servfail, targets: [unit-00003/mail], why: {vi: a, en: b}}
   - {fault: connection-refused, targets: [unit-00004/bridge], why: {vi: a, en: b}}
   - {fault: no-such-room, targets: [unit-00005/bridge], why: {vi: a, en: b}}

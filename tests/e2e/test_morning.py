@@ -24,7 +24,7 @@ def code_of(fault):
 
 
 def test_reports_name_exactly_the_faults_of_the_morning(tmp_path):
-    """20 June in the twin city: every planted fault by its name, and nothing else; 116 pages."""
+    """20 June in the twin city: every planted fault by its name, and nothing else."""
     ended = rehearse("phase-1", "--twin", "--hold", "6s", "--out", str(tmp_path))
 
     document = results(tmp_path)
@@ -39,7 +39,7 @@ def test_reports_name_exactly_the_faults_of_the_morning(tmp_path):
 
 
 def test_a_healthy_city_is_go(tmp_path):
-    """Nothing is wrong, nothing is found: exit 0, all green, nobody missing at the roll call."""
+    """Nothing is wrong, nothing is found: exit 0, and nobody missing at the roll call."""
     ended = rehearse("phase-1", "--twin", "healthy", "--hold", "2s", "--out", str(tmp_path))
 
     document = results(tmp_path)

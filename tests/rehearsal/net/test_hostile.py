@@ -39,6 +39,7 @@ HOSTILE = [
     *((peer, "http") for peer in HOSTILE_PAGES),
     *((peer, "ws") for peer in HOSTILE_BRIDGES),
 ]
+BOMBS = [("gzip-bomb", "http")] * 8
 Targets = Callable[[str], Target]
 
 
@@ -94,11 +95,11 @@ async def test_its_neighbours_are_as_quick_as_without_it(
 
 
 def test_memory_stays_small(peers: Street):
-    """All of them together, eight at a time, in a process whose memory is watched."""
+    """Eight bombs, then all of them, eight at a time, in a process whose memory is watched."""
     about = {
         "names": peers.names,
         "healthy": peers.url("good-page"),
-        "hostile": [peers.url(peer, scheme) for peer, scheme in HOSTILE],
+        "hostile": [peers.url(peer, scheme) for peer, scheme in (*BOMBS, *HOSTILE)],
     }
     command = [sys.executable, "-m", "tests.rehearsal.net.hostile", json.dumps(about)]
     told = subprocess.run(

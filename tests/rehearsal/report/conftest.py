@@ -37,7 +37,7 @@ def reports(assessment: Assessment, tmp_path_factory: pytest.TempPathFactory) ->
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, without a word to the network."""
     with sync_playwright() as playwright:
