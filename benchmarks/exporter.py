@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from benchmarks.field import await_port, free_port, running
-from benchmarks.spec import MARKER, Site, Sweep, Task, answer
+from benchmarks.spec import MARKER, Site, Sweep, Task, answer, warm_up
 from benchmarks.usage import Meter, cpu_s_of, forget_peak_of, peak_mb_of
 
 PROGRAM = shutil.which("prometheus-blackbox-exporter") or ""
@@ -78,6 +78,7 @@ async def _all(task: Task) -> int:
 
 def sweep(task: Task) -> Sweep:
     """One sweep: the client in this process, the exporter in its own."""
+    asyncio.run(_all(warm_up(task)))
     forget_peak_of(task.exporter_pid)
     before_s = cpu_s_of(task.exporter_pid)
     meter = Meter()

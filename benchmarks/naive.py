@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 
-from benchmarks.spec import MARKER, Site, Sweep, Task, answer
+from benchmarks.spec import MARKER, Site, Sweep, Task, answer, warm_up
 from benchmarks.usage import Meter, own_peak_mb
 
 
@@ -39,6 +39,7 @@ async def _all(task: Task, tls: ssl.SSLContext) -> int:
 def sweep(task: Task) -> Sweep:
     """One sweep, in this process."""
     tls = ssl.create_default_context(cafile=task.trust)
+    asyncio.run(_all(warm_up(task), tls))
     meter = Meter()
     passed = asyncio.run(_all(task, tls))
     wall_s, cpu_s = meter.wall_s(), meter.cpu_s()

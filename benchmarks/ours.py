@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from benchmarks.spec import MARKER, Site, Sweep, Task, answer
+from benchmarks.spec import MARKER, Site, Sweep, Task, answer, warm_up
 from benchmarks.usage import Meter, own_peak_mb
 from checks.system_reach import CHECK
 from rehearsal.check import LAG_MAX_S
@@ -87,6 +87,7 @@ def sweep(task: Task) -> Sweep:
     """One sweep, in this process."""
     inventory = inventory_of(task)
     door = door_of(task, inventory)
+    asyncio.run(measured(inventory_of(warm_up(task)), door))
     settle()
     meter = Meter()
     found = asyncio.run(measured(inventory, door))

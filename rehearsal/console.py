@@ -9,7 +9,14 @@ from typing import Self
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from rehearsal.model import Assessment, Cause, Light, Outcome, Run, Text
@@ -55,6 +62,7 @@ class LiveProgress:
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
+            TimeElapsedColumn(),  # a held meeting shows that it goes on
             TextColumn("{task.fields[seen]}"),
             console=self._console,
             disable=is_quiet or not sys.stderr.isatty(),
