@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -81,6 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"Thiếu gói Debian / missing Debian packages: {' '.join(packages)}", file=sys.stderr
         )
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and end our servers
     tables = []
     for table in _measured(wanted.only, wanted.rounds):
         print(table.markdown(), flush=True)

@@ -25,7 +25,7 @@ AT_ONCE = 32  # as in a trial
 STEP_S = 2.0
 LOOKS_S = 2.5  # second looks, and a busy machine
 SLOWER_AT_MOST = 3.0  # the neighbours' median, beside a hostile peer and beside a healthy one
-GROWS_AT_MOST = 48 * 1024 * 1024
+GROWS_AT_MOST = 32 * 1024 * 1024  # measured: 8
 HOSTILE_PAGES = (
     *("endless-headers", "endless-header", "endless-interim", "endless-body"),
     *("endless-chunks", "endless-chunk-extension", "endless-trailers", "gzip-bomb", "drips"),
