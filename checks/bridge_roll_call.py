@@ -8,11 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from rehearsal.check import Check, Circumstances, Example, FindingSpec
-from rehearsal.model import Finding, Group, Outcome, Target, TargetKind, Text
+from rehearsal.model import Finding, Group, Outcome, Step, Target, TargetKind, Text
 from rehearsal.net import janus
 from rehearsal.net.door import Door
 from rehearsal.net.meeting import Meeting
-from rehearsal.net.trail import Stopped, set_off_late
+from rehearsal.net.trail import Stopped, set_off_late, stop
 
 # 116 handshakes at one barrier are half a second of work for one core; nothing here is
 # judged by its duration, and a step's own deadline is three times as long as this.
@@ -56,6 +56,7 @@ async def probe(target: Target, door: Door) -> Attended:
         while (lost := await _hold(participant, meeting)) is not None:
             at_s = meeting.elapsed_s()
             participant.socket.opened.stream.abort()
+            await _refuse_own_cut(participant, door)
             back = await _come_back(target, door)
             drops.append(Drop(at_s, lost, meeting.elapsed_s() if back else None))
             if back is None:
@@ -84,6 +85,13 @@ async def _hold(participant: janus.Participant, meeting: Meeting) -> str | None:
     except Stopped as ended:
         return f"{ended.failure.step}/{ended.failure.kind}"
     return None
+
+
+async def _refuse_own_cut(participant: janus.Participant, door: Door) -> None:
+    """When others that had just answered are gone as well, the cut was on our line."""
+    address, _ = participant.socket.opened.wire.peer
+    if await door.pulse.is_alive((address,)) is False:
+        raise stop(Step.OBSERVE, "observer_offline", "cut off together with others")
 
 
 async def _come_back(target: Target, door: Door) -> janus.Participant | None:

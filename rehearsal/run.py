@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -78,7 +79,9 @@ async def _attempt(
     failure = result if isinstance(result, Failure) else None
     elapsed_s = time.perf_counter() - began_s
     own = Observer(watch.worst_lag_s(began_s), trail.send_late_s, queued_s)
-    health = await _witnessed(own, door) if may_be_offline(failure) else own
+    health = own
+    if may_be_offline(failure):
+        health = await _witnessed(own, door, trail.addresses())
     attempt = Attempt(started_at, elapsed_s, tuple(trail.rungs), failure)
     return _Seen(attempt, None if isinstance(result, Failure) else result, health)
 
@@ -101,9 +104,9 @@ def _budget_s(check: Check[Any], door: Door) -> float:
     return check.deadline_s + max(0.0, -door.meeting.elapsed_s()) + door.meeting.hold_s
 
 
-async def _witnessed(own: Observer, door: Door) -> Observer:
+async def _witnessed(own: Observer, door: Door, in_doubt: Collection[str]) -> Observer:
     """Our uplink and our resolver, asked because a failure may be theirs."""
     answers, is_alive = await asyncio.gather(
-        door.resolver.is_answering(), door.pulse.is_alive()
+        door.resolver.is_answering(), door.pulse.is_alive(in_doubt)
     )
     return replace(own, resolver_answers=answers, uplink_up=is_alive)

@@ -309,7 +309,10 @@ def _issuer_kind(chain: Sequence[bytes], tls: ssl.SSLContext) -> str:
     """
     if not chain:
         return "certificate_unknown_authority"
-    last = x509.load_der_x509_certificate(chain[-1])
+    try:
+        last = x509.load_der_x509_certificate(chain[-1])
+    except ValueError:  # OpenSSL is more lenient than we are
+        return "certificate_unknown_authority"
     is_alone = len(chain) == 1 and _says_where_its_issuer_is(last)
     if is_alone or _has_upstream(last) or _resembles(last.issuer, _organisations(tls)):
         return "certificate_chain_incomplete"

@@ -36,6 +36,13 @@ class Trail:
     open_steps: list[step] = field(default_factory=list)
     send_late_s: float = 0.0
 
+    def addresses(self) -> tuple[str, ...]:
+        """Every address that this attempt tried to connect to."""
+        tried = [
+            rung.facts.get("addresses") for rung in self.rungs if rung.step is Step.CONNECT
+        ]
+        return tuple(str(a) for facts in tried if isinstance(facts, dict) for a in facts)
+
     def overdue(self) -> Failure:
         """The failure to report when the whole attempt's deadline strikes now."""
         if not self.open_steps:

@@ -18,7 +18,7 @@ import pytest
 
 from tests.servers.children import LIFE_S, ROOT, STOP_S, needed
 
-CENTRE_IP, CITY_IP = "10.77.0.1", "10.77.0.2"
+CENTRE_IP, CITY_IP, OTHER_IP = "10.77.0.1", "10.77.0.2", "10.77.0.3"
 _ROUTES = {
     "city": ("unreachable 10.77.5.0/24", "prohibit 10.77.6.0/24", "blackhole 10.77.8.0/24"),
     "centre": ("prohibit 10.77.7.0/24", f"10.77.0.0/16 via {CITY_IP}"),
@@ -105,7 +105,11 @@ def _join(found: Lab) -> None:
         *("link", "add", found.line, "netns", found.centre, "type", "veth"),
         *("peer", "name", peer, "netns", found.city),
     )
-    ends = ((found.centre, found.line, CENTRE_IP), (found.city, peer, CITY_IP))
+    ends = (
+        (found.centre, found.line, CENTRE_IP),
+        (found.city, peer, CITY_IP),
+        (found.city, peer, OTHER_IP),
+    )
     for namespace, device, address in ends:
         _ip("-n", namespace, "addr", "add", f"{address}/24", "dev", device)
         _ip("-n", namespace, "link", "set", device, "up")

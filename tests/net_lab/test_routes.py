@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.net_lab.lab import CITY_IP, Lab, lab, said
+from tests.net_lab.lab import CITY_IP, OTHER_IP, Lab, lab, said
 
 # Where nobody has an address, by what the routers between do with it.
 NOWHERE = {
@@ -30,7 +30,7 @@ def net() -> Iterator[Lab]:
 @pytest.fixture(scope="module")
 def page(net: Lab) -> Iterator[str]:
     """The address of a healthy page in the city."""
-    with net.python(net.city, "tests.net_lab.city", CITY_IP) as server:
+    with net.python(net.city, "tests.net_lab.city", "0.0.0.0") as server:
         yield f"http://{CITY_IP}:{said(server)}/"
         server.stdin.close()
 
@@ -67,7 +67,8 @@ def test_an_unreachable_resolver(net: Lab, page: str, nameserver: str):
 
 def test_our_own_line_goes_down(net: Lab, page: str):
     """Units in the middle of an answer, and units not reached yet: nobody turns red."""
-    slow = [f"{page}slow?{number}" for number in range(8)]
+    other = page.replace(CITY_IP, OTHER_IP)
+    slow = [f"{other}slow?{number}" for number in range(8)]
     with net.probing([page, *slow]) as child:
         said(child)
         net.cut()
