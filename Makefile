@@ -53,14 +53,14 @@ servers:
 	[ -z "$$missing" ] && exit 0; \
 	echo "Cài máy chủ cho kiểm thử / installing servers for the tests: $$missing" >&2; \
 	$(SUDO) apt-get update -qq && \
-	DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 $(SUDO) -E apt-get -o DPkg::Lock::Timeout=550 \
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -o DPkg::Lock::Timeout=550 \
 	  install -y -qq --no-install-recommends $$missing > /dev/null
 
 peers:
 	@command -v apt-get > /dev/null || exit 0; \
 	missing=$$(for p in $(PEERS); do dpkg -s $$p > /dev/null 2>&1 || echo $$p; done); \
 	[ -z "$$missing" ] && exit 0; \
-	$(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) -E apt-get \
+	$(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get \
 	  -o DPkg::Lock::Timeout=550 install -y -qq --no-install-recommends $$missing > /dev/null
 
 bench: $(VENV)/.dev peers ## side by side with blackbox_exporter and check_http
