@@ -35,6 +35,8 @@ chain and the name; check_http has no option for it. "Ours" is the path of a tri
 facts, an excerpt and a hash of the page, and the watch over our own event loop. Our figures
 are those of one process; blackbox_exporter's are the exporter's and those of the cheapest
 client that can drive it; check_http's are its processes' and their driver's.
+All targets show the same certificate, and we read the facts of the same bytes once; other
+bytes for each would cost us 0.04 ms more a probe.
 Nobody's first nine probes are measured: a trial begins with a self-test.
 Sweeps alternate, so that neighbours on a shared machine hit everybody alike: trust the
 ratios more than the seconds.
