@@ -21,7 +21,7 @@ from checks import CHECKS
 from flows.environment import BRIEF, DATABASE, of_client
 from flows.server import PrefectServer, ServerLostError, prefect_server
 from rehearsal.model import Run, Text
-from rehearsal.opening import open_trial
+from rehearsal.opening import open_trial, refuse_unsound
 from rehearsal.order import Order, Progress, directly
 
 HOME = ".prefect"  # below the reports: Prefect's database and log
@@ -44,10 +44,11 @@ async def run_without_prefect(order: Order, progress: Progress) -> Run:
 async def run_with_prefect(order: Order, progress: Progress, say: Say = on_stderr) -> Run:
     """Carry the trial out beside a Prefect server child of ours.
 
-    The child starts while the first stages run. When it does not, or is lost on the
-    way, `say` hears of it once, and the trial goes on.
+    The child starts as soon as the order is sound, beside the twin and the first stages.
+    When it does not, or is lost on the way, `say` hears of it once, and the trial goes on.
     """
-    async with open_trial(order, CHECKS, progress) as trial, _prefect(order, say) as prefect:
+    await asyncio.to_thread(refuse_unsound, order, CHECKS)
+    async with _prefect(order, say) as prefect, open_trial(order, CHECKS, progress) as trial:
         run = await trial.carry_out(prefect.spawn)
         await prefect.end(run)
         return run

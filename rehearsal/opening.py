@@ -68,11 +68,7 @@ async def open_trial(
 async def _opened(
     order: Order, registry: Registry, progress: Progress, stack: AsyncExitStack
 ) -> Trial:
-    unknown = sorted(set(order.only) - set(registry))
-    if unknown:
-        known = ", ".join(registry)
-        told = f"--only {', '.join(unknown)}: không có phép kiểm này / no such check"
-        raise TrialRefused(f"{told}; {known}", EXIT_USAGE)
+    _refuse_unknown_checks(order, registry)
     await asyncio.to_thread(Path(order.out).mkdir, parents=True, exist_ok=True)
     url = order.journal_url
     stack.enter_context(trial_lock(url))
@@ -87,6 +83,27 @@ async def _opened(
     gc.freeze()  # what is loaded now stays: scanning it again makes the event loop late
     progress.run_began(run, plan)
     return Trial(run.id, order, inventory, plan, registry, journal, door, watch, progress)
+
+
+def refuse_unsound(order: Order, registry: Registry) -> None:
+    """Raise TrialRefused for what is wrong at first sight, before anything is started."""
+    _refuse_unknown_checks(order, registry)
+    if order.resume is not None:
+        return  # that run's own order counts, which the journal knows
+    try:
+        inventory = load(Path(order.inventory))
+    except InventoryError as problem:
+        raise TrialRefused(str(problem), EXIT_INVENTORY) from problem
+    _narrowed(inventory, order.units)
+    _refuse_unknown_limits(inventory, order.phase, registry)
+
+
+def _refuse_unknown_checks(order: Order, registry: Registry) -> None:
+    unknown = sorted(set(order.only) - set(registry))
+    if unknown:
+        known = ", ".join(registry)
+        told = f"--only {', '.join(unknown)}: không có phép kiểm này / no such check"
+        raise TrialRefused(f"{told}; {known}", EXIT_USAGE)
 
 
 def _refuse_unknown_limits(inventory: Inventory, phase: str, registry: Registry) -> None:
@@ -135,13 +152,13 @@ async def _reached(order: Order, known_run: Run | None, stack: AsyncExitStack) -
         inventory = with_network(inventory, city.network)
         go_live = inventory.city.go_live if known_run else city.go_live
         inventory = replace(inventory, city=replace(inventory.city, go_live=go_live))
-    return _narrowed(inventory, order.units) if order.units else inventory
+    return _narrowed(inventory, order.units)
 
 
 def _narrowed(inventory: Inventory, units: Collection[str]) -> Inventory:
-    """The units that were ordered; TrialRefused when there is none of that name."""
+    """The units that were ordered, or all; TrialRefused when there is none of that name."""
     try:
-        return select(inventory, units)
+        return select(inventory, units) if units else inventory
     except InventoryError as problem:
         raise TrialRefused(str(problem), EXIT_USAGE) from problem
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rehearsal.journal import open_journal, trial_lock
-from rehearsal.opening import SCENARIOS, open_trial, scenario_file
+from rehearsal.opening import SCENARIOS, open_trial, refuse_unsound, scenario_file
 from rehearsal.order import EXIT_INVENTORY, EXIT_LOCKED, EXIT_USAGE, Order, TrialRefused
 from rehearsal.past import inventory_of
 from tests.rehearsal.pretend import CITY, check, registry
@@ -111,3 +111,21 @@ def test_a_scenario_is_a_name_or_a_file():
     assert scenario_file("june-20") == SCENARIOS / "june-20.yaml"
     assert scenario_file("june-20").is_file()
     assert str(scenario_file("own/day.yaml")) == "own/day.yaml"
+
+
+@pytest.mark.parametrize(
+    ("changes", "exit_code"),
+    [
+        ({"inventory": "nowhere.yaml"}, EXIT_INVENTORY),
+        ({"units": ("nobody",)}, EXIT_USAGE),
+        ({"only": ("bridge.nothing",)}, EXIT_USAGE),
+    ],
+)
+def test_an_unsound_order_is_refused_before_anything_starts(order, changes, exit_code):
+    """Nobody waits for a server or a twin to hear of a typing error."""
+    refuse_unsound(order, KNOWN)
+
+    with pytest.raises(TrialRefused) as problem:
+        refuse_unsound(replace(order, **changes), KNOWN)
+
+    assert problem.value.exit_code == exit_code
