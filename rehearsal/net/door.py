@@ -40,11 +40,12 @@ class Deadlines:
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How much a peer may send: bytes on the wire, bytes unpacked, redirects, notices."""
+    """How much a peer may send: bytes on the wire, bytes unpacked, and in how many pieces."""
 
     wire_bytes: int = 256 * 1024
     unpacked_bytes: int = 1024 * 1024
     redirects: int = 5
+    pieces: int = 4096  # chunks, frames: each costs us far more than it costs the peer
     notices: int = 8  # informational responses (RFC 9110 15.2) before the real one
 
 

@@ -151,7 +151,11 @@ class _Exchange:
     async def body(self, encoding: str) -> bytes:
         """The body, unpacked within the caps."""
         unpacker = _Unpacker(encoding, self._caps.unpacked_bytes)
+        pieces = 0
         while isinstance(event := await self._event(), h11.Data):
+            pieces += 1
+            if pieces > self._caps.pieces:
+                raise TooMuch(f"over {self._caps.pieces} pieces of a body")
             await unpacker.add(bytes(event.data))
         return unpacker.whole()
 

@@ -30,6 +30,7 @@ from rehearsal.net.tls import alert_kind, page_wants_certificate
 from rehearsal.net.trail import Stopped, step, stop
 from rehearsal.net.wire import TooMuch
 
+FRAGMENTS = 4096  # of one message; an empty one costs us far more than the peer
 CONTROL_FRAMES = 64  # between two messages; more is a flood
 ABNORMAL = 1006  # RFC 6455 7.1.5: the connection ended without a Close frame
 _BROKEN = (ssl.SSLError, OSError, EOFError, TooMuch)
@@ -46,6 +47,7 @@ class WebSocket:
     _messages: deque[str] = field(default_factory=deque)
     _partial: bytearray = field(default_factory=bytearray)
     _controls: int = 0
+    _fragments: int = 0
 
     async def __aenter__(self) -> Self:
         return self
@@ -109,7 +111,12 @@ class WebSocket:
     def _accept(self, frame: Frame) -> None:
         if frame.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
             self._partial += frame.data
+            self._fragments += 1
+            if self._fragments > FRAGMENTS:
+                told = f"over {FRAGMENTS} fragments of one message"
+                raise stop(Step.SIGNALLING, "response_too_large", told)
             if frame.fin:
+                self._fragments = 0
                 self._messages.append(self._partial.decode("utf-8", errors="replace"))
                 self._partial.clear()
             return

@@ -154,7 +154,7 @@ HTTP = {
     "page-of-comments": "wrong_content",
     "page-of-marked-sections": "wrong_content",
     "page-of-entities": "wrong_content",
-    "tiny-chunks": "wrong_content",
+    "tiny-chunks": "response_too_large",
     "page-login-echo": "unauthorized",
     "page-captive-form": "captive_page",
     "page-captive-refresh": "captive_page",
