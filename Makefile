@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= runs
 HOLD ?= 10s
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
-SERVERS := janus nginx-light postgresql openssl iproute2 nftables chromium fonts-liberation
+SERVERS := janus nginx-light postgresql openssl iproute2 chromium fonts-liberation
 PEERS := prometheus-blackbox-exporter monitoring-plugins-basic nginx-light
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 .DEFAULT_GOAL := help

@@ -89,16 +89,16 @@ CHECK = Check(
         "certificate_expires_before_go_live": FindingSpec(
             Outcome.FAIL,
             says=Text(
-                vi="Chứng thư số hết hạn ngày {ends}, trước hoặc đúng ngày {day}: {whose}.",
-                en="The certificate ends on {ends}, not after {day}: {whose}.",
+                vi="Chứng thư số hết hạn ngày {ends}, trước hoặc đúng ngày {day}.",
+                en="The certificate ends on {ends}, not after {day}.",
             ),
             do=_RENEW,
         ),
         "certificate_expires_soon": FindingSpec(
             Outcome.WARN,
             says=Text(
-                vi="Chứng thư số hết hạn ngày {ends}, chưa đủ {days} ngày sau {day}: {whose}.",
-                en="The certificate ends on {ends}, within {days} days of {day}: {whose}.",
+                vi="Chứng thư số hết hạn ngày {ends}, chưa đủ {days} ngày sau {day}.",
+                en="The certificate ends on {ends}, within {days} days of {day}.",
             ),
             do=_RENEW,
         ),

@@ -43,6 +43,7 @@ CHECK = Check(
         en="Can the bridge's machine be reached?",
     ),
     kinds=frozenset({TargetKind.BRIDGE}),
+    schemes=frozenset({"wss", "ws", "https", "http"}),
     stage="bridges",
     evidence=Reached,
     probe=probe,

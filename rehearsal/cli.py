@@ -175,7 +175,13 @@ def selftest(*, as_json: AsJson = False) -> None:
         raise typer.Exit(EXIT_BUG)
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@app.command(
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "help_option_names": [],  # the twin explains its own options
+    }
+)
 def twin(context: typer.Context) -> None:
     """Chạy riêng thành phố mô phỏng / Run the twin city alone (--faults lists its faults)."""
     raise typer.Exit(twin_main(context.args) or 0)
@@ -217,6 +223,9 @@ def inventory_check(
     if not as_json:
         count = sum(1 for t in found.targets() if t.key == "bridge")
         typer.echo(f"{file}: {count} điểm cầu, không có lỗi / bridges, no fault")
+        held = sum(1 for target in found.targets() if target.placeholder)
+        if held:
+            typer.echo(f"{held} địa chỉ giữ chỗ sẽ không được đo / placeholders, not measured")
 
 
 @inventory_app.command("generate")

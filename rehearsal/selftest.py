@@ -10,7 +10,7 @@ import asyncio
 import json
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -75,22 +75,21 @@ class Bench:
 async def bench(registry: Registry) -> AsyncIterator[Bench]:
     """A running twin with one misbehaving unit for every example of these checks."""
     wanted = [(check, e) for check in registry.values() for e in check.examples]
-    with tempfile.TemporaryDirectory(prefix="rehearsal-") as name:
-        file, assigned = Path(name, "bridges.yaml"), Path(name, "assigned.json")
-        await asyncio.to_thread(file.write_text, generate(len(wanted)), "utf-8")
-        inventory = await asyncio.to_thread(load, file)
-        cases = [
-            Case(check, example, _seat(check, targets))
-            for (check, example), targets in zip(
-                wanted, (unit.targets for unit in inventory.units), strict=True
-            )
-        ]
-        faults = {t.target.id: t.example.fault for t in cases if t.example.fault != "none"}
-        await asyncio.to_thread(assigned.write_text, json.dumps(faults), "utf-8")
-        async with twin_city(file, assigned=assigned) as city:
-            reached = with_network(inventory, city.network)
-            door = door_to(reached, deadlines=QUICK)
-            yield Bench(tuple(cases), door, city, reached)
+    async with AsyncExitStack() as stack:
+        with tempfile.TemporaryDirectory(prefix="rehearsal-") as name:
+            file, assigned = Path(name, "bridges.yaml"), Path(name, "assigned.json")
+            await asyncio.to_thread(file.write_text, generate(len(wanted)), "utf-8")
+            inventory = await asyncio.to_thread(load, file)
+            cases = [
+                Case(check, example, _seat(check, unit.targets))
+                for (check, example), unit in zip(wanted, inventory.units, strict=True)
+            ]
+            faults = {c.target.id: c.example.fault for c in cases if c.example.fault != "none"}
+            await asyncio.to_thread(assigned.write_text, json.dumps(faults), "utf-8")
+            city = await stack.enter_async_context(twin_city(file, assigned=assigned))
+        # The twin has read its files: a kill from here on leaves none behind.
+        reached = with_network(inventory, city.network)
+        yield Bench(tuple(cases), door_to(reached, deadlines=QUICK), city, reached)
 
 
 def _seat(check: Check[Any], targets: Sequence[Target]) -> Target:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from rehearsal.inventory import Fault
@@ -26,13 +27,20 @@ async def wire_faults(inventory: Inventory, file: Path) -> tuple[Fault, ...]:
             return await _fault(target, door, file)
 
     probed = [t for t in inventory.targets() if t.url.partition(":")[0] in _PROBED]
-    found = await asyncio.gather(*(one(target) for target in probed))
-    return tuple(fault for fault in found if fault is not None)
+    real = [target for target in probed if not target.placeholder]
+    found = await asyncio.gather(*(one(target) for target in real))
+    return (*_placeholders(probed, file), *(fault for fault in found if fault is not None))
+
+
+def _placeholders(targets: Sequence[Target], file: Path) -> tuple[Fault, ...]:
+    """One line for all of them: they come from the same few templates."""
+    held = [target for target in targets if target.placeholder]
+    if not held:
+        return ()
+    return (_told(file, held[0], _PLACEHOLDER, f"{held[0].url} (1/{len(held)})"),)
 
 
 async def _fault(target: Target, door: Door, file: Path) -> Fault | None:
-    if target.placeholder:
-        return _told(file, target, _PLACEHOLDER, target.url)
     try:
         opened = await door.open(target.url)
     except Stopped as ended:
@@ -49,4 +57,4 @@ _PLACEHOLDER = Text(
 
 
 def _told(file: Path, target: Target, expected: Text, found: str) -> Fault:
-    return Fault(file=str(file), line=1, path=target.id, expected=expected, found=found)
+    return Fault(file=str(file), line=0, path=target.id, expected=expected, found=found)

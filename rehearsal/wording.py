@@ -51,9 +51,9 @@ def _decimal_comma(value: object, plain: str) -> str:
 
 
 DECISIONS = {
-    Decision.GO: Text("SẴN SÀNG", "GO"),
-    Decision.CONDITIONAL: Text("SẴN SÀNG CÓ ĐIỀU KIỆN", "CONDITIONAL GO"),
-    Decision.NO_GO: Text("CHƯA SẴN SÀNG", "NO-GO"),
+    Decision.GO: Text("ĐỦ ĐIỀU KIỆN", "GO"),
+    Decision.CONDITIONAL: Text("ĐỦ ĐIỀU KIỆN, KÈM VIỆC PHẢI XỬ LÝ", "GO, WITH CONDITIONS"),
+    Decision.NO_GO: Text("CHƯA ĐỦ ĐIỀU KIỆN", "NO-GO"),
     Decision.INCONCLUSIVE: Text("CHƯA KẾT LUẬN ĐƯỢC", "INCONCLUSIVE"),
 }
 

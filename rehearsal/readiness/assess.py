@@ -13,6 +13,7 @@ from rehearsal.model import (
     Hub,
     Inventory,
     Measurement,
+    Outcome,
     Run,
     StageTime,
     Standing,
@@ -89,4 +90,8 @@ def _of_target(verdicts: Iterable[Verdict], target: Target) -> list[Verdict]:
 
 
 def _standing(owner: Unit | Hub | Target, verdicts: Sequence[Verdict]) -> Standing:
-    return Standing(owner, light_of(v.outcome.word for v in verdicts), tuple(verdicts))
+    words = [v.outcome.word for v in verdicts]
+    asked = {v.target.id for v in verdicts}
+    if not isinstance(owner, Target) and any(t.id not in asked for t in owner.targets):
+        words.append(Outcome.UNKNOWN.word)  # nobody asked it anything: that is no green
+    return Standing(owner, light_of(words), tuple(verdicts))

@@ -6,7 +6,7 @@ scope is what its units have in common. Blocked checks count at the check that b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rehearsal.check import Registry
@@ -43,15 +43,24 @@ class _Symptom:
 def find_causes(
     standings: Sequence[Standing], inventory: Inventory, registry: Registry
 ) -> tuple[Cause, ...]:
-    """The causes behind everything that failed or warned, those that free most first."""
+    """What to mend: first what makes red, and of that what frees most units."""
     symptoms = [s for standing in standings for v in standing.verdicts for s in _symptoms(v)]
     grouped: dict[tuple[Step | None, str, str], list[_Symptom]] = {}
     for symptom in symptoms:
         grouped.setdefault((symptom.step, symptom.code, symptom.sort), []).append(symptom)
     found = [_cause(members, inventory, registry) for members in grouped.values()]
     counted = _with_frees(found, standings)
-    ranked = sorted(counted, key=lambda c: (-c.frees, -len(c.targets), c.kind, c.targets))
+    red = {(s.code, s.sort) for s in symptoms if s.finding.outcome is Outcome.FAIL}
+    ranked = sorted(counted, key=lambda c: (not _is_red(c, red), *_weight(c)))
     return tuple(replace(cause, id=f"c{n}") for n, cause in enumerate(ranked, 1))
+
+
+def _is_red(cause: Cause, red: Collection[tuple[str, str]]) -> bool:
+    return any((cause.kind, target.partition("/")[2]) in red for target in cause.targets)
+
+
+def _weight(cause: Cause) -> tuple[int, int, str, tuple[str, ...]]:
+    return (-cause.frees, -len(cause.targets), cause.kind, cause.targets)
 
 
 def _symptoms(verdict: Verdict) -> list[_Symptom]:

@@ -49,6 +49,7 @@ def rules_of(
         ),
         _none_red("units_ready", "Không đơn vị nào chưa sẵn sàng", "No unit is red", units),
         _none_yellow(everybody),
+        _encrypted(everybody),
     )
 
 
@@ -64,7 +65,7 @@ def decide(rules: Sequence[Rule]) -> Decision:
         return Decision.NO_GO
     if any(rule.is_mandatory and rule.holds is None for rule in rules):
         return Decision.INCONCLUSIVE
-    is_clean = by_id["no_conditions"]
+    is_clean = all(rule.holds for rule in rules)
     return Decision.GO if is_clean else Decision.CONDITIONAL
 
 
@@ -103,7 +104,7 @@ def _all_measured(everybody: Sequence[Standing]) -> Rule:
     grey = [s for s in everybody if s.light is Light.GREY]
     return Rule(
         id="all_measured",
-        says=Text(vi="Mọi đối tượng đều đã được đo", en="Everything was measured"),
+        says=Text(vi="Không đối tượng nào còn chưa rõ", en="Nothing is left unknown"),
         is_mandatory=True,
         holds=None if grey or not everybody else True,
         detail=_counted(grey),
@@ -119,9 +120,33 @@ def _none_red(name: str, vi: str, en: str, standings: Sequence[Standing]) -> Rul
         says=Text(vi=vi, en=en),
         is_mandatory=True,
         holds=False if red else (None if is_unknown else True),
-        detail=_counted(red),
+        detail=_not_all_measured() if is_unknown and not red else _counted(red),
         subjects=_slugs(red),
     )
+
+
+def _encrypted(everybody: Sequence[Standing]) -> Rule:
+    """What travels in plain text can be read and changed on the way."""
+    plain = [s for s in everybody if any(_is_plain(t) for t in _targets(s.owner))]
+    return Rule(
+        id="encrypted",
+        says=Text(
+            vi="Mọi địa chỉ đều mã hóa (https, wss)",
+            en="Every address is encrypted (https, wss)",
+        ),
+        is_mandatory=False,
+        holds=not plain,
+        detail=_counted(plain),
+        subjects=_slugs(plain),
+    )
+
+
+def _targets(owner: Unit | Hub | Target) -> tuple[Target, ...]:
+    return (owner,) if isinstance(owner, Target) else owner.targets
+
+
+def _is_plain(target: Target) -> bool:
+    return target.url.startswith(("http:", "ws:"))
 
 
 def _none_yellow(everybody: Sequence[Standing]) -> Rule:
@@ -140,6 +165,10 @@ def _counted(found: Sequence[Standing]) -> Text:
     if not found:
         return _nothing_amiss()
     return Text(vi=f"{len(found)} đối tượng", en=f"{len(found)} of them")
+
+
+def _not_all_measured() -> Text:
+    return Text(vi="Chưa đo được hết", en="Not all of it was measured")
 
 
 def _nothing_amiss() -> Text:

@@ -52,7 +52,7 @@ def test_the_decision_comes_first():
     """Whoever reads one line reads the decision; the twin is named."""
     printed = summary(SMALL)
 
-    assert "SẴN SÀNG / GO" in printed.splitlines()[0]
+    assert "ĐỦ ĐIỀU KIỆN / GO" in printed.splitlines()[0]
     assert "thành phố mô phỏng" in printed.splitlines()[1]
 
 

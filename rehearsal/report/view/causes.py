@@ -30,10 +30,9 @@ class CauseView:
 
 
 def causes(assessment: Assessment, places: Places) -> tuple[CauseView, ...]:
-    """Return every cause, the most freeing first."""
+    """Return every cause, in the order in which to mend them."""
     names = _names(assessment, places)
-    ranked = sorted(assessment.causes, key=lambda c: (-c.frees, -len(c.units), c.id))
-    return tuple(_cause(cause, names, places) for cause in ranked)
+    return tuple(_cause(cause, names, places) for cause in assessment.causes)
 
 
 def _names(assessment: Assessment, places: Places) -> dict[str, Text]:

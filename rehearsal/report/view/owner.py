@@ -1,10 +1,11 @@
 """What does the page of one unit or hub say?"""
 
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rehearsal.model import Assessment, Hub, Outcome, Standing, Target, Text, Unit, Verdict
+from rehearsal.model import Assessment, Hub, Outcome, Run, Standing, Target, Text, Unit, Verdict
 from rehearsal.report.view import marks
 from rehearsal.report.view.card import Card, Reader
 from rehearsal.report.view.causes import CauseView, causes
@@ -69,7 +70,7 @@ class OwnerPages:
             tallies=tallies(standing.verdicts),
             causes=self._causes(standing),
             cards=self.reader.cards(owner.targets, standing.verdicts),
-            again=f".venv/bin/rehearse {self.assessment.run.phase} --units {owner.slug}",
+            again=_again(self.assessment.run, owner.slug),
         )
 
     def _causes(self, standing: Standing) -> tuple[CauseView, ...]:
@@ -100,3 +101,14 @@ def tallies(verdicts: Sequence[Verdict]) -> tuple[Tally, ...]:
     outcomes = Counter(Outcome.UNKNOWN if v.target.placeholder else v.outcome for v in verdicts)
     ranked = sorted(OUTCOMES, reverse=True)
     return tuple(Tally(marks.of_outcome(o), outcomes[o]) for o in ranked if outcomes[o])
+
+
+def _again(run: Run, slug: str) -> str:
+    """The command that measures one owner again, by the same route."""
+    told = run.parameters
+    route = "".join(
+        f" --{name} {shlex.quote(str(told[name]))}"
+        for name in ("inventory", "twin")
+        if told.get(name) not in (None, "", "bridges.yaml")
+    )
+    return f".venv/bin/rehearse {run.phase}{route} --units {slug}"

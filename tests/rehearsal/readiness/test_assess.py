@@ -140,3 +140,15 @@ def test_blocked_is_red_and_counted_once():
 
     assert light_of(found, "hai-an") == "red"
     assert [c.id for c in found.causes] == ["c1"]
+
+
+def test_a_bridge_that_nobody_can_ask_keeps_its_unit_from_green():
+    """A protocol without a check yet is not measured, and no silence is a pass."""
+    halls = unit("hai-an", systems=["mail"])
+    foreign = replace(halls.targets[0], url="sips:hai-an@bridge.example", protocol="sip")
+    inventory = city([replace(halls, targets=(foreign, halls.targets[1])), unit("an-lao")])
+
+    found = assessed(inventory, morning(inventory))
+
+    assert (light_of(found, "hai-an"), light_of(found, "an-lao")) == ("grey", "green")
+    assert found.decision is Decision.INCONCLUSIVE

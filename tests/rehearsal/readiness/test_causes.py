@@ -216,3 +216,10 @@ def test_mending_a_cause_frees_exactly_those_units():
             if u.light.value != "green" and light_of(after, u.owner.slug) == "green"
         ]
         assert len(freed) == cause.frees, cause
+
+
+def test_what_makes_red_is_mended_first():
+    """However many units a condition holds back, a failure comes before it."""
+    found = causes(two_provinces(), {"* hai-an/mail": SERVFAIL, "* */reporting": SLOW})
+
+    assert [c.kind for c in found] == ["servfail", "response_slow"]

@@ -1,6 +1,7 @@
 """Go or no-go: which rules hold, and what follows from them?"""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -86,7 +87,18 @@ def test_a_rule_names_whom_it_is_about():
 
     assert rules["systems_ready"].subjects == ("city/hotline",)
     assert rules["all_measured"].subjects == ("hai-an",)
-    assert rules["units_ready"].detail.en == "Nothing amiss"
+    assert rules["units_ready"].detail.en == "Not all of it was measured"
+
+
+def test_plain_text_is_a_condition():
+    """A forgotten `s` is no go without conditions, and says where it is missing."""
+    plain = replace(hotline(), url="http://1022.example/")
+    rules = rules_of([], [], [standing(Light.GREEN, plain)], PROVEN)
+
+    assert {r.id: r.subjects for r in rules if r.holds is False} == {
+        "encrypted": ("city/hotline",)
+    }
+    assert decide(rules) is Decision.CONDITIONAL
 
 
 @pytest.mark.parametrize(
