@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -57,4 +58,13 @@ _PLACEHOLDER = Text(
 
 
 def _told(file: Path, target: Target, expected: Text, found: str) -> Fault:
-    return Fault(file=str(file), line=0, path=target.id, expected=expected, found=found)
+    line = _line_of(target, file)
+    return Fault(file=str(file), line=line, path=target.id, expected=expected, found=found)
+
+
+def _line_of(target: Target, file: Path) -> int:
+    """The line on which a target's owner, or the shared system itself, stands; or 0."""
+    name = re.escape(target.owner)
+    mark = rf"\bslug: *{name}\b" if target.owner != "city" else rf"^ +{re.escape(target.key)}:"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return next((n for n, line in enumerate(lines, 1) if re.search(mark, line)), 0)

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import httpx
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 PATHS = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+BUSY_TRIES = 3
 TERMINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 
@@ -71,10 +73,16 @@ class Served:
         return self.api.get("/deployments/name/phase-1/rehearsal").json()
 
     def order(self, **order: object) -> httpx.Response:
-        return self.api.post(
-            f"/deployments/{self.deployment()['id']}/create_flow_run",
-            json={"parameters": {"order": order}},
-        )
+        """Order a trial; Prefect on SQLite may be busy writing (5xx), and is asked again."""
+        path = f"/deployments/{self.deployment()['id']}/create_flow_run"
+        wanted = {"parameters": {"order": order}}
+        answer = self.api.post(path, json=wanted)
+        for _ in range(BUSY_TRIES):
+            if answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+                break
+            time.sleep(1.0)
+            answer = self.api.post(path, json=wanted)
+        return answer
 
     def state(self, run_id: str) -> dict[str, Any]:
         return self.api.get(f"/flow_runs/{run_id}").json()["state"]

@@ -41,7 +41,7 @@ def test_an_ordered_trial_runs_to_its_verdict(served, ordered):
     state = served.state(ordered)
 
     assert state["type"] == "COMPLETED"
-    assert state["message"] == "CHƯA SẴN SÀNG / NO-GO · run-1 · ordered"
+    assert state["message"] == "CHƯA ĐỦ ĐIỀU KIỆN / NO-GO · run-1 · ordered"
 
 
 def test_the_verdict_is_left_in_fields(served, ordered):

@@ -24,7 +24,7 @@ async def test_every_piece_is_a_task_run_on_record(served, tmp_path):
     flow_run_id, _ = playing.trial.began.result()
     completed = {"state": {"type": {"any_": ["COMPLETED"]}}}
     assert count(served, flow_run_id, **completed) == PIECES
-    assert served.state(flow_run_id)["message"].startswith("CHƯA SẴN SÀNG / NO-GO")
+    assert served.state(flow_run_id)["message"].startswith("CHƯA ĐỦ ĐIỀU KIỆN / NO-GO")
 
 
 async def test_a_task_is_named_after_its_piece(served, tmp_path):
