@@ -66,8 +66,8 @@ peers:
 bench: $(VENV)/.dev peers ## side by side with blackbox_exporter and check_http
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-soak: $(VENV)/.dev ## the long runs: 20 kills of a trial, and its verdicts afterwards
-	@REHEARSAL_KILLS=20 $(BIN)/python -m pytest tests/e2e/test_kills.py -q $(ARGS)
+soak: $(VENV)/.dev ## the long runs: 20 kills of a trial, with Prefect and without
+	@REHEARSAL_KILLS=20 $(BIN)/python -m pytest tests/e2e/test_kills.py -q --timeout 1800 $(ARGS)
 
 lock: ## lock the dependencies again (needs `uv` on the PATH)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
