@@ -42,6 +42,13 @@ class PhaseOne(BaseModel):
         description="Giữ phòng họp trong bao lâu, từ 1s đến 4h: 60s, 2m, 45m"
         " / How long the meeting is held, from 1s to 4h",
     )
+    media: str = Field(
+        default="15s",
+        pattern=HOLD,
+        title="Nghe mỗi điểm cầu / Listening",
+        description="Đo âm thanh của mỗi điểm cầu trong bao lâu"
+        " / How long each bridge's sound is measured",
+    )
     units: list[Slug] = Field(
         default_factory=list,
         max_length=4000,
@@ -81,10 +88,10 @@ class PhaseOne(BaseModel):
         " / A directory below the one that the server serves",
     )
 
-    @field_validator("hold", mode="before")
+    @field_validator("hold", "media", mode="before")
     @classmethod
-    def _in_words(cls, hold: object) -> object:
-        return f"{hold:g}s" if isinstance(hold, int | float) else hold
+    def _in_words(cls, lasts: object) -> object:
+        return f"{lasts:g}s" if isinstance(lasts, int | float) else lasts
 
     @field_validator("at")
     @classmethod
@@ -98,17 +105,23 @@ class PhaseOne(BaseModel):
             twin=self.twin,
             units=tuple(self.units),
             only=tuple(self.only),
-            hold_s=float(int(self.hold[:-1]) * SECONDS[self.hold[-1]]),
+            hold_s=_seconds(self.hold),
+            media_s=_seconds(self.media),
             at=self.at,
             out=self.out,
             database=database,
         )
 
 
+def _seconds(written: str) -> float:
+    return float(int(written[:-1]) * SECONDS[written[-1]])
+
+
 def parameters(order: Order) -> dict[str, Any]:
     """The order as Prefect's parameters; not checked here, the server does."""
     return {
         "hold": f"{order.hold_s:g}s",
+        "media": f"{order.media_s:g}s",
         "units": list(order.units),
         "only": list(order.only),
         "twin": order.twin,

@@ -61,9 +61,9 @@ Judge = Callable[[E, Mapping[str, float], Circumstances], Iterable[Finding]]
 class Check(Generic[E]):
     """One question put to one kind of target; `probe` looks, `judge` holds the opinion.
 
-    `schemes` narrows the targets to URLs of these schemes. `requires` names the checks
-    of the same target whose failure makes this one BLOCKED: all of them, also what those
-    themselves require.
+    `schemes` and `protocols` narrow the targets to URLs and bridges of these. `requires`
+    names the checks of the same target whose failure makes this one BLOCKED: all of them,
+    also what those themselves require.
     `holds` says that the probe waits for the meeting's barrier and stays to its end.
     Over `lag_max_s` of our own event loop's lateness nothing is said of the target.
     `deadline_s` bounds one attempt from the moment it starts, never from its queueing.
@@ -82,6 +82,7 @@ class Check(Generic[E]):
     limits: Mapping[str, Limit]
     requires: tuple[str, ...] = ()
     schemes: frozenset[str] | None = None
+    protocols: frozenset[str] | None = None
     attempts: int = 1
     holds: bool = False
     lag_max_s: float = LAG_MAX_S
@@ -94,6 +95,8 @@ class Check(Generic[E]):
     def covers(self, target: Target) -> bool:
         """Whether this check can be put to that target."""
         if target.kind not in self.kinds:
+            return False
+        if self.protocols is not None and target.protocol not in self.protocols:
             return False
         return self.schemes is None or target.url.partition(":")[0] in self.schemes
 

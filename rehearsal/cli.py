@@ -100,6 +100,7 @@ def phase_1(  # noqa: PLR0917 - the options of the command
     units: Annotated[str, typer.Option(help="hai-an,thuy-nguyen")] = "",
     only: Annotated[str, typer.Option(help="bridge.reach,...")] = "",
     hold: Annotated[str, typer.Option(help="Giữ họp / hold: 60s, 2m, 45m")] = "60s",
+    media: Annotated[str, typer.Option(help="Nghe mỗi điểm cầu / listen: 15s")] = "15s",
     at: Annotated[str, typer.Option(help='"2025-06-20 07:30", giờ thành phố')] = "",
     resume: Annotated[str | None, typer.Option(help="RUN")] = None,
     server: Annotated[
@@ -119,7 +120,8 @@ def phase_1(  # noqa: PLR0917 - the options of the command
         twin=twin,
         units=_listed(units),
         only=_listed(only),
-        hold_s=_seconds(hold),
+        hold_s=_seconds("--hold", hold),
+        media_s=_seconds("--media", media),
         at=_moment(at, inventory) if at else None,
         out=str(out),
         database=database,
@@ -365,12 +367,12 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _seconds(text: str) -> float:
+def _seconds(option: str, text: str) -> float:
     match = HOLD.fullmatch(text.strip())
-    hold_s = float(match[1]) * SECONDS[match[2]] if match else 0.0
-    if not 1.0 <= hold_s <= HOLD_MAX_S:
-        raise typer.BadParameter(f"--hold {text!r}: 60s, 2m, 45m; 1s … 4h")
-    return hold_s
+    lasts_s = float(match[1]) * SECONDS[match[2]] if match else 0.0
+    if not 1.0 <= lasts_s <= HOLD_MAX_S:
+        raise typer.BadParameter(f"{option} {text!r}: 60s, 2m, 45m; 1s … 4h")
+    return lasts_s
 
 
 def _moment(text: str, inventory: Path) -> datetime:

@@ -28,6 +28,8 @@ STAGES = {
     "preflight": Text("Kiểm tra trước", "pre-flight"),
     "selftest": Text("Công cụ tự kiểm tra", "instrument self-test"),
     "bridges": Text("Điểm cầu", "bridges"),
+    "media": Text("Âm thanh", "sound"),
+    "lines": Text("Đường truyền", "lines"),
     "roll_call": Text("Điểm danh", "roll call"),
     "systems": Text("Hệ thống", "systems"),
     "judge": Text("Đánh giá", "judge"),

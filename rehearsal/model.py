@@ -79,6 +79,7 @@ class TargetKind(enum.StrEnum):
     BRIDGE = "bridge"
     SYSTEM = "system"
     HOTLINE = "hotline"
+    LINE = "line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,42 @@ class Expect:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """Who we are at a server; `secret` is a reference like `env:NAME`, never the value."""
+
+    user: str
+    secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """A TURN server (RFC 8656) that carries media where UDP is blocked, as its URI."""
+
+    url: str
+    account: Account | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """What a participant must know of a meeting bridge beside its address and room.
+
+    `domain` is the XMPP or SIP domain where it is not the address's host.
+    """
+
+    domain: str | None = None
+    account: Account | None = None
+    relays: tuple[Relay, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a unit declares of its line, in Mbit/s, from the unit's own side."""
+
+    up_mbit: float | None = None
+    down_mbit: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """What is reached. `id` is `slug/bridge`, `slug/<system>` or `city/<system>`.
 
@@ -113,9 +150,11 @@ class Target:
     url: str
     protocol: str = "https"
     expect: Expect = field(default_factory=Expect)
-    room: int | None = None
+    room: int | str | None = None
     bloc: str | None = None
     placeholder: bool = False
+    bridge: Bridge | None = None
+    line: Line | None = None
 
     @property
     def key(self) -> str:
@@ -213,7 +252,8 @@ class Observer:
     """Our own health while we measured; over the limits nothing is said of the unit.
 
     `loop_lag_s` is the worst lateness of the event loop during the measurement,
-    `send_late_s` how late a timed send left, `queued_s` the wait for a free slot.
+    `send_late_s` how late a timed send left, `queued_s` the wait for a free slot,
+    `datagrams_lost` what our own kernel dropped because we read too slowly.
     """
 
     loop_lag_s: float = 0.0
@@ -221,6 +261,7 @@ class Observer:
     queued_s: float = 0.0
     resolver_answers: bool | None = None
     uplink_up: bool | None = None
+    datagrams_lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

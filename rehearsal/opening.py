@@ -25,6 +25,7 @@ from rehearsal.journal import (
     trial_lock,
 )
 from rehearsal.model import Inventory, Run
+from rehearsal.net.door import Deadlines
 from rehearsal.net.route import door_to
 from rehearsal.observe import Watch
 from rehearsal.order import (
@@ -78,7 +79,8 @@ async def _opened(
     _refuse_unknown_limits(inventory, order.phase, registry)
     run = known_run or _begun(order, inventory, journal)
     plan = make_plan(inventory, registry, order.phase, order.only)
-    door = door_to(inventory, marker=f"DIENTAP-{run.id}")
+    deadlines = Deadlines(media_s=order.media_s)
+    door = door_to(inventory, deadlines=deadlines, marker=f"DIENTAP-{run.id}")
     watch = await stack.enter_async_context(Watch())
     gc.freeze()  # what is loaded now stays: scanning it again makes the event loop late
     progress.run_began(run, plan)
@@ -134,6 +136,7 @@ def _taken_up(order: Order, journal: Journal) -> tuple[Order, Run | None]:
         units=texts(told["units"]),
         only=texts(told["only"]),
         hold_s=float(str(told["hold_s"])),
+        media_s=float(str(told.get("media_s", order.media_s))),
         at=None,
     )
     return same, run
@@ -179,6 +182,7 @@ def _begun(order: Order, inventory: Inventory, journal: Journal) -> Run:
             "units": list(order.units),
             "only": list(order.only),
             "hold_s": order.hold_s,
+            "media_s": order.media_s,
             "go_live": inventory.city.go_live.isoformat(),
             "inventory_snapshot": snapshot.to_plain(inventory),
         },

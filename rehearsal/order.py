@@ -67,7 +67,10 @@ class Unwatched:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What somebody asked for. `twin` is a scenario's name or file; `hold_s` in seconds."""
+    """What somebody asked for. `twin` is a scenario's name or file.
+
+    The meeting is held for `hold_s` seconds, each bridge is listened to for `media_s`.
+    """
 
     phase: str = "phase-1"
     inventory: str = "bridges.yaml"
@@ -75,6 +78,7 @@ class Order:
     units: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     hold_s: float = 60.0
+    media_s: float = 15.0
     at: datetime | None = None
     out: str = "runs"
     database: str | None = None

@@ -14,10 +14,14 @@ from typing import Any
 from rehearsal.check import Check, Registry
 from rehearsal.model import Inventory, Target
 
-STAGES = ("preflight", "selftest", "bridges", "roll_call", "systems", "judge", "reports")
-MEASURING = ("bridges", "roll_call", "systems")
+MEASURING = ("bridges", "media", "lines", "roll_call", "systems")
+STAGES = ("preflight", "selftest", *MEASURING, "judge", "reports")
 AT_ONCE = "roll_call"  # one piece: its barrier is half a millisecond inside one event loop
 CONCURRENCY = 32  # 16 keep one core busy; each more makes the event loop 3 ms later
+AT_MOST = {
+    "media": 24,  # full-rate sound: a fifth of a core, and no load on a bridge worth a word
+    "lines": 2,  # each fills a line: together they would fill the centre's
+}
 IN_FLIGHT = 512  # with those that only wait: about 0.1 MB each
 PATIENCE_S = 0.5  # a check that takes longer waits for its peer, and gives its slot back
 QUEUE_MAX_S = 900.0  # a check that never gets a slot is our failure, not its target's
@@ -112,9 +116,10 @@ class Slots:
     time-out and not one a batch; but only while we are fit, or we would choke.
     """
 
-    def __init__(self, is_fit: Callable[[], bool]) -> None:
-        self._is_fit = is_fit
-        self._active = asyncio.Semaphore(CONCURRENCY)
+    def __init__(self, is_fit: Callable[[], bool], at_most: int | None = None) -> None:
+        """With `at_most` the bound is firm: who holds a slot uses it to the end."""
+        self._is_fit = is_fit if at_most is None else _never
+        self._active = asyncio.Semaphore(at_most or CONCURRENCY)
         self._in_flight = asyncio.Semaphore(IN_FLIGHT)
 
     @asynccontextmanager
@@ -135,6 +140,10 @@ class Slots:
         finally:
             slot.give_back()
             self._in_flight.release()
+
+
+def _never() -> bool:
+    return False
 
 
 class _Slot:

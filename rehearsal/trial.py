@@ -33,7 +33,17 @@ from rehearsal.net.meeting import Meeting
 from rehearsal.observe import Watch, settle
 from rehearsal.order import Order, Progress, Spawn, directly
 from rehearsal.past import assessment_of, measurements_of, wording_of
-from rehearsal.plan import AT_ONCE, PIECE_PACE_S, STAGES, Piece, Plan, PlannedCheck, Slots
+from rehearsal.plan import (
+    AT_MOST,
+    AT_ONCE,
+    MEASURING,
+    PIECE_PACE_S,
+    STAGES,
+    Piece,
+    Plan,
+    PlannedCheck,
+    Slots,
+)
 from rehearsal.readiness.verdicts import is_blocking, judge
 from rehearsal.report import write_reports
 from rehearsal.run import measure
@@ -67,7 +77,7 @@ class Trial:
 
     def __post_init__(self) -> None:
         """Take up what an earlier part of the same run has measured."""
-        self._slots = Slots(self._is_fit)
+        self._slots = {s: Slots(self._is_fit, AT_MOST.get(s)) for s in MEASURING}
         self._targets = {target.id: target for target in self.inventory.targets()}
         for measurement in measurements_of(self.journal, self.run_id, self.registry):
             self._note(measurement)
@@ -203,11 +213,11 @@ class Trial:
             if self._is_blocked(item):
                 self.progress.check_done(stage, Outcome.BLOCKED)
                 continue
-            await self._keep(stage, [await self._in_turn(item)])
+            await self._keep(stage, [await self._in_turn(stage, item)])
 
-    async def _in_turn(self, item: PlannedCheck) -> Measurement[Any]:
+    async def _in_turn(self, stage: str, item: PlannedCheck) -> Measurement[Any]:
         try:
-            async with self._slots.turn() as queued_s:
+            async with self._slots[stage].turn() as queued_s:
                 return await self._measured(item, self.door, queued_s)
         except TimeoutError:
             return _never_began(item)

@@ -16,6 +16,8 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
     "xmpp": ("wss", "ws"),
     "sip": ("sips", "sip"),
     "h323": ("h323",),
+    "other": ("https", "http", "wss", "ws", "sips", "sip", "h323"),
+    "line": ("wss", "ws"),
 }
 HOST_MAX_CHARS = 253  # RFC 1035 2.3.4
 _PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}

@@ -20,21 +20,36 @@ from rehearsal.inventory.shape import (
     BridgeEntry,
     Document,
     HubEntry,
+    LineEntry,
     SystemEntry,
     UnitEntry,
 )
-from rehearsal.model import Expect, Hub, Target, TargetKind, Text, Unit
+from rehearsal.model import (
+    Account,
+    Bridge,
+    Expect,
+    Hub,
+    Line,
+    Relay,
+    Target,
+    TargetKind,
+    Text,
+    Unit,
+)
 
 Spec = dict[str, Any]  # an entry as plain keys and values, being merged
 _COMMON: Path = ("defaults", "systems")
 _HOTLINE = "hotline"
 _BRIDGE = "bridge"
-_PROTOCOLS = ", ".join(name for name in SCHEMES if name != "system")
+_LINE = "line"
+_PROTOCOLS = ", ".join(name for name in SCHEMES if name not in ("system", _LINE))
+_HAS_ROOMS = ("janus", "xmpp")  # at the others the address itself is what one calls
+_USER = Text("khoá user: tên đăng nhập", "the key user: a login name")
 _A_BRIDGE = Text("một điểm cầu, hoặc bridge: null", "a bridge, or bridge: null")
 _NEEDED = {
     "protocol": Text(f"một giao thức: {_PROTOCOLS}", f"a protocol: {_PROTOCOLS}"),
     "url": Text("địa chỉ của mục tiêu", "the address of the target"),
-    "room": Text("số phòng họp của Janus", "the number of the Janus room"),
+    "room": Text("phòng họp của cuộc diễn tập", "the room of the trial"),
 }
 
 
@@ -63,6 +78,7 @@ class Expansion:
         self._claims: dict[object, Path] = {}
         defaults = document.defaults
         self._bridge = _plain(defaults.bridge)
+        self._line = _plain(defaults.line)
         self._systems = {key: _plain(entry) for key, entry in defaults.systems.items()}
 
     def hubs(self) -> tuple[Hub, ...]:
@@ -89,7 +105,8 @@ class Expansion:
         fields = {"slug": entry.slug, "code": entry.code}
         path = ("units", index)
         bridge = self._bridge_of(path, entry, fields, f"Điểm cầu {entry.name}")
-        found = (bridge, *self._systems_of(path, entry, fields))
+        line = self._line_of(path, entry, fields)
+        found = (bridge, line, *self._systems_of(path, entry, fields))
         targets = tuple(target for target in found if target)
         return Unit(
             code=entry.code,
@@ -116,9 +133,21 @@ class Expansion:
         needed = (
             "protocol",
             "url",
-            *(("room",) if spec.get("protocol") == "janus" else ()),
+            *(("room",) if spec.get("protocol") in _HAS_ROOMS else ()),
         )
         return self._target(place, spec, needed, TargetKind.BRIDGE)
+
+    def _line_of(
+        self, path: Path, entry: UnitEntry, fields: Mapping[str, str]
+    ) -> Target | None:
+        if entry.line is None and "line" in entry.model_fields_set:
+            return None
+        spec = _merged(self._line, _plain(entry.line))
+        if not spec:
+            return None
+        place = _Place(entry.slug, _LINE, (*path, _LINE), ("defaults", _LINE), fields)
+        named = {"name": f"Đường truyền {entry.name}", "protocol": _LINE} | spec
+        return self._target(place, named, ("url",), TargetKind.LINE)
 
     def _systems_of(
         self, path: Path, entry: UnitEntry, fields: Mapping[str, str]
@@ -162,7 +191,32 @@ class Expansion:
             room=spec.get("room"),
             bloc=spec.get("bloc"),
             placeholder=is_reserved(url) and not self._is_routed,
+            bridge=self._bridge_facts(place, spec) if kind is TargetKind.BRIDGE else None,
+            line=_line_facts(spec) if kind is TargetKind.LINE else None,
         )
+
+    def _bridge_facts(self, place: _Place, spec: Spec) -> Bridge | None:
+        """What a participant must know beside the address; None when there is nothing."""
+        relays = tuple(
+            Relay(relay["url"], self._account(place, ("relays", index), relay.get("account")))
+            for index, relay in enumerate(spec.get("relays", ()))
+        )
+        account = self._account(place, (), spec.get("account"))
+        domain = self._filled(place, ("domain",), spec.get("domain"))
+        known = Bridge(domain, account, relays)
+        return None if known == Bridge() else known
+
+    def _account(
+        self, place: _Place, keys: Path, written: Mapping[str, str] | None
+    ) -> Account | None:
+        if not written:
+            return None
+        path = (*keys, "account")
+        if "user" not in written:
+            self._ledger.note(self._origin(place, *path), _USER)
+            return None
+        user = self._filled(place, (*path, "user"), written["user"])
+        return Account(user, written.get("secret")) if user else None
 
     def _filled(self, place: _Place, keys: Path, template: str | None) -> str | None:
         if template is None:
@@ -199,7 +253,11 @@ class Expansion:
         return own if root.at(place.own) or not root.at(place.common) else common
 
 
-def _plain(entry: BridgeEntry | SystemEntry | None) -> Spec:
+def _line_facts(spec: Spec) -> Line:
+    return Line(spec.get("up_mbit"), spec.get("down_mbit"))
+
+
+def _plain(entry: BridgeEntry | LineEntry | SystemEntry | None) -> Spec:
     return entry.model_dump(exclude_unset=True) if entry else {}
 
 

@@ -20,7 +20,7 @@ from rehearsal.inventory.shape import CityEntry, Document
 from rehearsal.model import Text
 
 CITY = "city"  # the owner of shared systems in `city/<system>`
-BRIDGE = "bridge"  # the last half of `slug/bridge`
+OWN = ("bridge", "line")  # the last halves of `slug/bridge` and `slug/line`
 _KINDS_VI = {"ward": "phường", "commune": "xã", "special-zone": "đặc khu"}
 
 
@@ -71,11 +71,12 @@ def _no_reserved_words(document: Document, ledger: Ledger) -> None:
     for path, slug in owners:
         if slug == (CITY,):
             ledger.note(path, _reserved(CITY), CITY)
-    if BRIDGE in document.defaults.systems:
-        ledger.note(("defaults", "systems", BRIDGE), _reserved(BRIDGE), BRIDGE)
-    for index, unit in enumerate(document.units):
-        if BRIDGE in unit.systems:
-            ledger.note(("units", index, "systems", BRIDGE), _reserved(BRIDGE), BRIDGE)
+    for word in OWN:
+        if word in document.defaults.systems:
+            ledger.note(("defaults", "systems", word), _reserved(word), word)
+        for index, unit in enumerate(document.units):
+            if word in unit.systems:
+                ledger.note(("units", index, "systems", word), _reserved(word), word)
 
 
 def _reserved(word: str) -> Text:

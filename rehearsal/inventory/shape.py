@@ -21,7 +21,10 @@ from pydantic_core import PydanticCustomError
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 CODE = r"^[0-9]{5}$"
+REFERENCE = r"^env:[A-Za-z_][A-Za-z0-9_]*$"
+TURN = r"^turns?:[A-Za-z0-9.\-]+(:[0-9]{1,5})?(\?transport=(udp|tcp))?$"
 DNS_PORT = 53
+ROOM_MAX_CHARS = 200
 
 
 def _nfc(text: str) -> str:
@@ -61,12 +64,24 @@ def _nameserver(written: str) -> str:
     return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"  # noqa: PLR2004 - IPv6
 
 
+def _room(value: object) -> object:
+    """A number for Janus, a name for the others; YAML's true is neither."""
+    if type(value) is int and value >= 0:
+        return value
+    if isinstance(value, str) and 1 <= len(value) <= ROOM_MAX_CHARS:
+        return value
+    raise PydanticCustomError("room", "a room")
+
+
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_nfc)]
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=60)]
 Code = Annotated[str, StringConstraints(pattern=CODE)]
 Written = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Count = Annotated[int, Field(ge=0, le=99_999)]
+Room = Annotated[int | str, BeforeValidator(_room)]
+SecretFrom = Annotated[str, StringConstraints(pattern=REFERENCE, max_length=120)]
+Rate = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 Tile = Annotated[tuple[Count, Count], Field(strict=False)]
 
@@ -101,13 +116,38 @@ class ExpectEntry(Entry):
     contains: Written | None = None
 
 
+class AccountEntry(Entry):
+    """Who we are at a server; `secret` says where the password is, never what it is."""
+
+    user: Written | None = None
+    secret: SecretFrom | None = None
+
+
+class RelayEntry(Entry):
+    """A TURN server, by its URI (RFC 7065)."""
+
+    url: Annotated[str, StringConstraints(pattern=TURN, max_length=500)]
+    account: AccountEntry | None = None
+
+
 class BridgeEntry(Entry):
     """A meeting bridge, or what a unit changes of the common one."""
 
     name: Name | None = None
-    protocol: Literal["janus", "xmpp", "sip", "h323"] | None = None
+    protocol: Literal["janus", "xmpp", "sip", "h323", "other"] | None = None
     url: Written | None = None
-    room: Annotated[int, Field(ge=0)] | None = None
+    room: Room | None = None
+    domain: Written | None = None
+    account: AccountEntry | None = None
+    relays: list[RelayEntry] | None = None
+
+
+class LineEntry(Entry):
+    """A unit's line: its ndt7 address, and what the unit declares, from its own side."""
+
+    url: Written | None = None
+    up_mbit: Rate | None = None
+    down_mbit: Rate | None = None
 
 
 class SystemEntry(Entry):
@@ -123,6 +163,7 @@ class DefaultsEntry(Entry):
     """What units have in common; `{slug}` and `{code}` are filled in for each."""
 
     bridge: BridgeEntry | None = None
+    line: LineEntry | None = None
     systems: dict[Slug, SystemEntry] = {}
 
 
@@ -145,6 +186,7 @@ class UnitEntry(Entry):
     former_province: Slug | None = None
     tile: Tile | None = None
     bridge: BridgeEntry | None = None
+    line: LineEntry | None = None
     systems: dict[Slug, SystemEntry | None] = {}
 
 

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from rehearsal.inventory.faults import Fault, Path, shown, written
 from rehearsal.inventory.reading import Node
-from rehearsal.inventory.shape import CODE, SLUG, Document
+from rehearsal.inventory.shape import CODE, REFERENCE, SLUG, TURN, Document
 from rehearsal.model import Text
 
 _KEY = "[key]"  # Pydantic's mark for an error in the key itself
@@ -20,6 +20,14 @@ _PATTERNS = {
         'a quoted code of 5 digits, like "11413"',
     ),
     SLUG: Text("tên ngắn gồm a-z, 0-9 và gạch nối", "a slug of a-z, 0-9 and hyphens"),
+    REFERENCE: Text(
+        "nơi đọc mật khẩu như env:TEN_BIEN, không phải mật khẩu",
+        "where to read the password, like env:NAME, never the password",
+    ),
+    TURN: Text(
+        "máy chủ TURN như turn:máy:3478?transport=udp",
+        "a TURN server like turn:host:3478?transport=udp",
+    ),
 }
 _MAPPING = Text("một nhóm khoá: giá trị", "a mapping of keys to values")
 _NUMBER = Text("một số", "a number")
@@ -38,11 +46,13 @@ _WORDS: Mapping[str, Text] = {
     "timezone": Text(
         "múi giờ IANA như Asia/Ho_Chi_Minh", "an IANA time zone like Asia/Ho_Chi_Minh"
     ),
+    "room": Text("số phòng (Janus) hoặc tên phòng", "a room's number (Janus) or its name"),
     "nameserver": Text(
         "địa chỉ IP và cổng như 127.0.0.1:53", "an IP address and port like 127.0.0.1:53"
     ),
 }
 _LIMITS: Mapping[str, tuple[str, str, str]] = {
+    "greater_than": ("giá trị lớn hơn {}", "more than {}", "gt"),
     "greater_than_equal": ("giá trị từ {} trở lên", "{} or more", "ge"),
     "less_than_equal": ("giá trị không quá {}", "{} or less", "le"),
     "string_too_short": ("ít nhất {} ký tự", "at least {} characters", "min_length"),
@@ -69,6 +79,8 @@ def _found(error: ErrorDetails) -> str:
         return ""
     if error["type"] == "extra_forbidden":  # its value may be a secret
         return shown(error["loc"][-1])
+    if error["loc"][-1:] == ("secret",):  # and here somebody wrote one down
+        return "…"
     return shown(error["input"])
 
 

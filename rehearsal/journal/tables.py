@@ -97,6 +97,7 @@ measurement = sa.Table(
     sa.Column("queued_s", sa.Double, nullable=False),
     sa.Column("resolver_answers", sa.Boolean),
     sa.Column("uplink_up", sa.Boolean),
+    sa.Column("datagrams_lost", sa.Integer, nullable=False, server_default="0"),
     sa.Column("attempts", Json, nullable=False),
     sa.Column("evidence", Json),
     sa.UniqueConstraint("run_id", "round", "check_id", "target_id", name="measurement_once"),

@@ -17,7 +17,7 @@ from rehearsal.net.tls import Secured, TlsWire, secure
 from rehearsal.net.trail import Stopped, stop
 from rehearsal.net.wire import TLS_OVERHEAD, Wire
 
-_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "h323": 1720}
 _SECURE = ("https", "wss")
 _PATH_MARKS = "/?:@!$&'()*+,;=~%"  # RFC 3986 3.3, and what is escaped already
 
@@ -36,6 +36,9 @@ class Deadlines:
     http_s: float = 5.0
     upgrade_s: float = 5.0
     signalling_s: float = 5.0
+    ice_s: float = 10.0  # the wait for a relay's silence alone is 5 s
+    dtls_s: float = 5.0
+    media_s: float = 15.0  # one window of the limits on loss
 
 
 @dataclass(frozen=True, slots=True)

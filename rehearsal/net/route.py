@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from rehearsal.model import Inventory
+import re
+from collections.abc import Iterator
+
+from rehearsal.model import Inventory, Target
 from rehearsal.net.dns import NameServer, Resolver
 from rehearsal.net.door import Deadlines, Door
 from rehearsal.net.tls import context
+
+# A URL, or an address without slashes: SIP (RFC 3261 19.1), H.323, TURN (RFC 7065).
+_HOST = re.compile(r"[a-z0-9+.-]+:(?://)?(?:[^@/?#]*@)?(\[[^\]]+\]|[^:/?#;]+)", re.IGNORECASE)
 
 
 def door_to(
@@ -18,7 +24,7 @@ def door_to(
     network = inventory.network
     nameservers = [_nameserver(text) for text in network.nameservers]
     bare = Door(Resolver(nameservers), context(network.trust), frozenset())
-    hosts = frozenset(bare.place(t.url).host for t in inventory.targets() if _is_probed(t.url))
+    hosts = frozenset(host for target in inventory.targets() for host in _hosts(target))
     return Door(
         resolver=bare.resolver,
         tls=bare.tls,
@@ -29,8 +35,12 @@ def door_to(
     )
 
 
-def _is_probed(url: str) -> bool:
-    return url.startswith(("https:", "http:", "wss:", "ws:"))
+def _hosts(target: Target) -> Iterator[str]:
+    """The host of a target, and of the relays that its media may take."""
+    relays = target.bridge.relays if target.bridge else ()
+    for url in (target.url, *(relay.url for relay in relays)):
+        if found := _HOST.match(url):
+            yield found[1].strip("[]").lower()
 
 
 def _nameserver(text: str) -> NameServer:

@@ -80,6 +80,8 @@ STAGES: Mapping[str, Text] = {
     "preflight": Text("Kiểm tra trước khi chạy", "Pre-flight"),
     "selftest": Text("Máy đo tự kiểm tra", "Instrument self-test"),
     "bridges": Text("Điểm cầu", "Bridges"),
+    "media": Text("Âm thanh từng điểm cầu", "Sound of each bridge"),
+    "lines": Text("Đường truyền", "Lines"),
     "roll_call": Text("Điểm danh", "Roll call"),
     "systems": Text("Các hệ thống", "Systems"),
     "judge": Text("Đánh giá", "Judgement"),

@@ -24,6 +24,6 @@ def no_wire(monkeypatch):
         del registry
         return ()
 
-    monkeypatch.setattr(opening, "door_to", lambda _inventory, marker: door(marker=marker))
+    monkeypatch.setattr(opening, "door_to", lambda _inventory, **given: door(**given))
     monkeypatch.setattr(trial, "selftest", proven)
     monkeypatch.setattr(trial, "BARRIER_S", 0.02)

@@ -161,7 +161,7 @@ def test_a_wrong_hold_is_refused(trial, hold):
 )
 def test_a_hold_is_read(text, hold_s):
     """Seconds, minutes, hours."""
-    assert cli._seconds(text) == hold_s
+    assert cli._seconds("--hold", text) == hold_s
 
 
 @pytest.mark.parametrize(

@@ -258,3 +258,16 @@ async def test_cancelling_leaves_nothing_held(seed):
 
     assert crowd.most <= IN_FLIGHT
     assert is_free(crowd.slots)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_firm_bound_is_never_stepped_over():
+    """Who fills a line holds its slot to the end, however fit we are."""
+    crowd, done = Crowd(Slots(lambda: True, at_most=2)), asyncio.Event()
+    waiting = [asyncio.create_task(crowd.one(done.wait)) for _ in range(6)]
+    await asyncio.sleep(0.1)
+    held = crowd.now
+    done.set()
+    await asyncio.gather(*waiting)
+
+    assert held == crowd.most == 2

@@ -141,6 +141,8 @@ async def test_progress_is_told(order, counts):
         ("preflight", 0),
         ("selftest", 0),
         ("bridges", 8),
+        ("media", 0),
+        ("lines", 0),
         ("roll_call", 4),
         ("systems", 0),
         ("judge", 0),
@@ -264,7 +266,7 @@ async def test_half_a_piece_is_finished_on_resume(order, counts):
     """Of a unit that was cut off between two checks, the second alone is measured."""
     async with open_trial(order, checks(counts)) as trial:
         reach = trial.plan.checks()[0]
-        await trial._keep("bridges", [await trial._in_turn(reach)])
+        await trial._keep("bridges", [await trial._in_turn("bridges", reach)])
         run_id = trial.run_id
 
     await carried_out(Order(out=order.out, resume=run_id), checks(counts))
@@ -346,7 +348,7 @@ async def test_a_check_without_a_slot_is_our_failure(order, counts, monkeypatch)
     """Who waits in our queue until the end was never late itself."""
     monkeypatch.setattr("rehearsal.plan.QUEUE_MAX_S", 0.05)
     monkeypatch.setattr("rehearsal.plan.CONCURRENCY", 1)
-    async with open_trial(order, checks(counts)) as trial, trial._slots.turn():
-        found = await trial._in_turn(trial.plan.checks()[0])
+    async with open_trial(order, checks(counts)) as trial, trial._slots["bridges"].turn():
+        found = await trial._in_turn("bridges", trial.plan.checks()[0])
 
     assert found.failure == Failure(Step.OBSERVE, "deadline_in_queue", "no slot became free")

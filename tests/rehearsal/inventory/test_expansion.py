@@ -5,7 +5,8 @@ from hashlib import sha256
 
 import pytest
 
-from rehearsal.inventory import load
+from rehearsal.inventory import InventoryError, load
+from rehearsal.model import Account, Bridge, Line, Relay, TargetKind
 
 OTHER = "former_province: p, tile: [0, 0]"
 
@@ -71,7 +72,7 @@ def test_a_unit_may_have_a_system_of_its_own(load_after):
     [
         ("sip", "sips:mot@sip.example:5061;transport=tls"),
         ("h323", "h323:mot@gk.example"),
-        ("xmpp", "wss://mot.example/xmpp"),
+        ("other", "https://mot.example/"),
         ("sip", "sip:[2001:db8::1]"),
     ],
 )
@@ -152,3 +153,52 @@ def test_the_digest_is_the_file_s(write, sound):
     assert inventory.digest == sha256(sound.encode()).hexdigest()
     with pytest.raises(FrozenInstanceError):
         inventory.digest = ""
+
+
+def test_a_bridge_says_who_we_are_and_who_relays(load_after):
+    """An account is named by its user and where its secret is, filled in for each unit."""
+    bridge = (
+        'bridge: {protocol: xmpp, url: "wss://mot.example/xmpp", room: hop, '
+        'domain: "{slug}.example", account: {user: "{slug}", secret: "env:HOP"}, '
+        'relays: [{url: "turn:turn.example:3478?transport=tcp", account: {user: a}}]}'
+    )
+    unit = load_after(OTHER, f"{OTHER}, {bridge}").units[0]
+    target = targets_of(unit)["bridge"]
+
+    assert target.room == "hop"
+    assert target.bridge == Bridge(
+        f"{unit.slug}.example",
+        Account(unit.slug, "env:HOP"),
+        (Relay("turn:turn.example:3478?transport=tcp", Account("a")),),
+    )
+
+
+def test_a_line_is_a_target_with_what_is_declared(load_after):
+    """What a unit declares of its line travels with where the line is measured."""
+    line = 'line: {url: "wss://{slug}.line.example/ndt/v7", up_mbit: 20, down_mbit: 50}'
+    unit = load_after(OTHER, f"{OTHER}, {line}").units[0]
+    target = targets_of(unit)["line"]
+
+    assert (target.kind, target.protocol) == (TargetKind.LINE, "line")
+    assert target.url == f"wss://{unit.slug}.line.example/ndt/v7"
+    assert target.line == Line(20.0, 50.0)
+
+
+@pytest.mark.parametrize(
+    ("extra", "path"),
+    [
+        ("bridge: {account: {user: a, secret: hunter2}}", "units[0].bridge.account.secret"),
+        ("bridge: {account: {secret: env:A}}", "units[0].bridge.account"),
+        ("bridge: {relays: [{url: stun:x.example}]}", "units[0].bridge.relays[0].url"),
+        ("bridge: {room: true}", "units[0].bridge.room"),
+        ("line: {up_mbit: 5}", "units[0].line.url"),
+        ('line: {url: "wss://a.example/", up_mbit: 0}', "units[0].line.up_mbit"),
+    ],
+)
+def test_a_wrong_word_about_the_bridge_is_one_fault(extra, path, load_after):
+    """Each is told at its place, and a secret that was written down is never shown."""
+    with pytest.raises(InventoryError) as caught:
+        load_after(OTHER, f"{OTHER}, {extra}")
+
+    assert [fault.path for fault in caught.value.faults] == [path]
+    assert "hunter2" not in str(caught.value)

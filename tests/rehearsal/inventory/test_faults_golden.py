@@ -69,7 +69,7 @@ GOLDEN = {
     "bad host": ("1022.example", "-x.example", 14, "systems.hotline.url", "host name"),
     "fragment": ("1022.example/", "1022.example/#x", 14, "systems.hotline.url", "# part"),
     "wrong bloc": ("bloc: front, ", "bloc: x, ", 7, "defaults.systems.front.bloc", "front"),
-    "no room": (", room: 7", "", 4, "defaults.bridge.room", "Janus room"),
+    "no room": (", room: 7", "", 4, "defaults.bridge.room", "the room of the trial"),
     "limit is no number": (
         "version: 1",
         "version: 1\nlimits: {p: {c: {l: true}}}",
