@@ -65,6 +65,7 @@ class Check(Generic[E]):
     names the checks of the same target whose failure makes this one BLOCKED: all of them,
     also what those themselves require.
     `holds` says that the probe waits for the meeting's barrier and stays to its end.
+    `through_hub` says that a unit cannot pass while its hub fails: then it is BLOCKED too.
     Over `lag_max_s` of our own event loop's lateness nothing is said of the target.
     `deadline_s` bounds one attempt from the moment it starts, never from its queueing.
     """
@@ -85,6 +86,7 @@ class Check(Generic[E]):
     protocols: frozenset[str] | None = None
     attempts: int = 1
     holds: bool = False
+    through_hub: bool = False
     lag_max_s: float = LAG_MAX_S
     phases: frozenset[str] = frozenset({"phase-1"})
 

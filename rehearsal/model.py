@@ -164,7 +164,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A commune, ward or special zone; `code` is the statistics office's, as text."""
+    """A commune, ward or special zone; `code` is the statistics office's, as text.
+
+    `hub` is the slug of the hub that connects it to the meeting.
+    """
 
     code: str
     slug: str
@@ -173,6 +176,7 @@ class Unit:
     former_province: str
     tile: tuple[int, int] | None
     targets: tuple[Target, ...]
+    hub: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +312,8 @@ class Verdict:
     """What the judge made of one check on one target.
 
     `measurement` is missing when the check was blocked before it ran or was never
-    reached; `blocked_by` names the check that it waits for.
+    reached; `blocked_by` names the check that it waits for, `blocked_at` the target of
+    that check where it is another one: its hub's.
     """
 
     check_id: str
@@ -316,6 +321,7 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     measurement: Measurement[object] | None = None
     blocked_by: str | None = None
+    blocked_at: str | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -370,18 +376,37 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """One participant's roll call; every time is in seconds after the barrier."""
+    """One participant's roll call; every time is in seconds after the barrier.
+
+    `drops` are (gone, back), `gaps` (begins, lasts) of its sound as the centre heard it.
+    `hears` and `heard` are None where no sound was tried, or the centre was not in.
+    """
 
     slug: str
     started_s: float | None
     joined_s: float | None
     left_s: float | None
     drops: tuple[tuple[float, float | None], ...] = ()
+    hears: bool | None = None
+    heard: bool | None = None
+    gaps: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Joins:
+    """Who came in within that second after the barrier, and how long joining took."""
+
+    second: int
+    joined: int
+    p95_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class RollCall:
-    """The meeting as a whole. `all_in_s` is None while somebody is missing."""
+    """The meeting as a whole. `all_in_s` is None while somebody is missing.
+
+    `hear` and `heard` count who heard the centre and whom it heard, of `with_sound`.
+    """
 
     expected: int
     joined: int
@@ -390,6 +415,10 @@ class RollCall:
     peak_held: int
     hold_s: float
     attendance: tuple[Attendance, ...] = ()
+    joins: tuple[Joins, ...] = ()
+    with_sound: int = 0
+    hear: int = 0
+    heard: int = 0
 
 
 @dataclass(frozen=True, slots=True)

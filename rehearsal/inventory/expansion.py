@@ -79,6 +79,7 @@ class Expansion:
         defaults = document.defaults
         self._bridge = _plain(defaults.bridge)
         self._line = _plain(defaults.line)
+        self._hub_of = {h.serves.former_province: h.slug for h in document.hubs if h.serves}
         self._systems = {key: _plain(entry) for key, entry in defaults.systems.items()}
 
     def hubs(self) -> tuple[Hub, ...]:
@@ -116,6 +117,7 @@ class Expansion:
             former_province=entry.former_province or "",
             tile=entry.tile,
             targets=targets,
+            hub=self._hub_of.get(entry.former_province or ""),
         )
 
     def _bridge_of(

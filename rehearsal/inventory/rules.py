@@ -36,6 +36,7 @@ def judge(document: Document, ledger: Ledger, folder: FilePath) -> None:
 def _no_duplicates(ledger: Ledger) -> None:
     _once(ledger, [*_claims(ledger, "hubs", "slug"), *_claims(ledger, "units", "slug")])
     _once(ledger, _claims(ledger, "units", "code"))
+    _once(ledger, _served(ledger))
     _once(ledger, _claims(ledger, "units", "tile"))
     _once(ledger, _claims(ledger, "units", "name", "former_province"))
 
@@ -46,6 +47,14 @@ def _claims(ledger: Ledger, section: str, *keys: str) -> Iterator[tuple[Path, ob
         values = [child.bare() for key in keys if (child := entry.child(key)) is not None]
         if values and values[0] is not None:
             yield (section, index, keys[0]), tuple(same(str(value)) for value in values)
+
+
+def _served(ledger: Ledger) -> Iterator[tuple[Path, object]]:
+    """Give who connects whom: one hub for a former province."""
+    for index, _ in _entries(ledger, "hubs"):
+        path: Path = ("hubs", index, "serves", "former_province")
+        if (node := ledger.root.at(path)) is not None:
+            yield path, node.bare()
 
 
 def _entries(ledger: Ledger, section: str) -> Iterator[tuple[Key, Node]]:

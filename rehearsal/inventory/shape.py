@@ -167,12 +167,19 @@ class DefaultsEntry(Entry):
     systems: dict[Slug, SystemEntry] = {}
 
 
+class ServesEntry(Entry):
+    """Which units a hub connects to the meeting."""
+
+    former_province: Slug
+
+
 class HubEntry(Entry):
     """A meeting bridge that no unit owns."""
 
     slug: Slug
     name: Name
     role: Literal["central", "main"]
+    serves: ServesEntry | None = None
     bridge: BridgeEntry | None = None
 
 

@@ -45,6 +45,7 @@ def assess(
         registry,
         go_live=_go_live(run, inventory),
         limits=inventory.limits.get(run.phase, {}),
+        hubs={u.slug: f"{u.hub}/bridge" for u in inventory.units if u.hub},
     )
     by_owner = _by_owner(verdicts)
     units = [_standing(unit, by_owner.get(unit.slug, ())) for unit in inventory.units]

@@ -49,7 +49,7 @@ def find_causes(
     for symptom in symptoms:
         grouped.setdefault((symptom.step, symptom.code, symptom.sort), []).append(symptom)
     found = [_cause(members, inventory, registry) for members in grouped.values()]
-    counted = _with_frees(found, standings)
+    counted = _with_frees([_with_blocked(cause, standings) for cause in found], standings)
     red = {(s.code, s.sort) for s in symptoms if s.finding.outcome is Outcome.FAIL}
     ranked = sorted(counted, key=lambda c: (not _is_red(c, red), *_weight(c)))
     return tuple(replace(cause, id=f"c{n}") for n, cause in enumerate(ranked, 1))
@@ -127,9 +127,23 @@ def _are_units(owners: Sequence[str], inventory: Inventory) -> bool:
     return set(owners) <= {unit.slug for unit in inventory.units}
 
 
+def _with_blocked(cause: Cause, standings: Sequence[Standing]) -> Cause:
+    """A hub's failure is also the cause of those whom it keeps out."""
+    kept_out = [
+        standing.owner.slug
+        for standing in standings
+        if isinstance(standing.owner, Unit)
+        and any(v.blocked_at in cause.targets for v in standing.verdicts)
+    ]
+    return replace(cause, units=tuple(dict.fromkeys((*cause.units, *kept_out))))
+
+
 def _with_frees(causes: Iterable[Cause], standings: Sequence[Standing]) -> list[Cause]:
     """`frees`: the units that have no other trouble than this cause."""
-    troubles = {s.owner.slug: _troubles(s) for s in standings if isinstance(s.owner, Unit)}
+    above = {(v.check_id, v.target.id): v for s in standings for v in s.verdicts}
+    troubles = {
+        s.owner.slug: _troubles(s, above) for s in standings if isinstance(s.owner, Unit)
+    }
     return [
         replace(
             cause,
@@ -143,14 +157,20 @@ def _with_frees(causes: Iterable[Cause], standings: Sequence[Standing]) -> list[
     ]
 
 
-def _troubles(standing: Standing) -> set[tuple[str, str]]:
-    """Target and code of everything that keeps a unit from being green."""
+def _troubles(
+    standing: Standing, above: Mapping[tuple[str, str], Verdict]
+) -> set[tuple[str, str]]:
+    """Target and code of everything that keeps a unit from being green, its hub's included."""
     if standing.light is Light.GREEN:
         return set()
+    blaming = [
+        above[v.check_id, v.blocked_at] if v.blocked_at else v
+        for v in standing.verdicts
+        if v.blocked_by is None or v.blocked_at
+    ]
     return {
         (verdict.target.id, finding.code)
-        for verdict in standing.verdicts
-        if verdict.blocked_by is None
+        for verdict in blaming
         for finding in verdict.findings or (Finding("never_measured", Outcome.UNKNOWN),)
         if finding.outcome is not Outcome.PASS and verdict.outcome is not Outcome.PASS
     }

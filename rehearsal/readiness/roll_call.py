@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from rehearsal.model import Attendance, RollCall, Verdict
+from rehearsal.model import Attendance, Joins, RollCall, Verdict
 
 CHECK_ID = "bridge.roll_call"
 
@@ -26,7 +27,27 @@ def roll_call_of(verdicts: Iterable[Verdict], hold_s: float) -> RollCall | None:
         peak_held=_peak(attended),
         hold_s=hold_s,
         attendance=tuple(attended),
+        joins=tuple(_joins(attended)),
+        with_sound=sum(1 for a in attended if a.hears is not None or a.heard is not None),
+        hear=sum(1 for a in attended if a.hears),
+        heard=sum(1 for a in attended if a.heard),
     )
+
+
+def _joins(attended: Iterable[Attendance]) -> Iterator[Joins]:
+    """Second by second, so that a join storm shows: late ones wait longer than early ones."""
+    took: dict[int, list[float]] = {}
+    for one in attended:
+        if one.joined_s is not None and one.started_s is not None:
+            took.setdefault(int(one.joined_s), []).append(one.joined_s - one.started_s)
+    for second, lasted in sorted(took.items()):
+        yield Joins(second, len(lasted), _p95(lasted))
+
+
+def _p95(values: Iterable[float]) -> float:
+    """The smallest value that 95 of 100 do not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[math.ceil(0.95 * len(ordered)) - 1]
 
 
 def _attendance(verdict: Verdict) -> Attendance:
@@ -39,7 +60,20 @@ def _attendance(verdict: Verdict) -> Attendance:
         joined_s=seen.joined_s,
         left_s=seen.left_s,
         drops=tuple((drop.at_s, drop.back_s) for drop in seen.drops),
+        **_sound(getattr(seen, "sound", None)),
     )
+
+
+def _sound(sound: Any) -> dict[str, Any]:
+    """Who heard whom, and where the centre lost this participant's sound."""
+    if sound is None:
+        return {}
+    there, here = sound.heard_by_centre, sound.hears_centre
+    return {
+        "hears": here and here.first_s is not None,
+        "heard": there and there.first_s is not None,
+        "gaps": tuple((gap.at_s, gap.lasts_s) for gap in (there.gaps if there else ())),
+    }
 
 
 def _peak(attended: Iterable[Attendance]) -> int:

@@ -14,6 +14,8 @@ from rehearsal.plan import PlannedCheck
 Key = tuple[str, str]
 Limits = Mapping[str, Mapping[str, float]]
 NO_LIMITS: Limits = {}
+NO_HUBS: Mapping[str, str] = {}
+_OWN_STEPS = (Step.RESOLVE, Step.TLS_HANDSHAKE)
 
 
 def judge(
@@ -48,16 +50,19 @@ def judge_all(
     *,
     go_live: date,
     limits: Limits = NO_LIMITS,
+    hubs: Mapping[str, str] = NO_HUBS,
 ) -> tuple[Verdict, ...]:
-    """A verdict for every planned check; what depends on a failed one is BLOCKED by it."""
+    """A verdict for every planned check; what depends on a failed one is BLOCKED by it.
+
+    `hubs` leads from a unit's slug to the id of its hub's bridge.
+    """
     own: dict[Key, Verdict] = {}
     order = list(planned)
     for item in order:
         key = (item.check_id, item.target.id)
         own[key] = _own(item, measured.get(key), registry, go_live, limits)
-    return tuple(
-        _dependent(own[item.check_id, item.target.id], own, registry) for item in order
-    )
+    dependent = [_dependent(own[i.check_id, i.target.id], own, registry) for i in order]
+    return tuple(_behind_hub(verdict, own, registry, hubs) for verdict in dependent)
 
 
 def _own(
@@ -93,6 +98,27 @@ def _dependent(verdict: Verdict, own: Mapping[Key, Verdict], registry: Registry)
             measurement = verdict.measurement
             return Verdict(verdict.check_id, verdict.target, (), measurement, required)
     return verdict
+
+
+def _behind_hub(
+    verdict: Verdict, own: Mapping[Key, Verdict], registry: Registry, hubs: Mapping[str, str]
+) -> Verdict:
+    """BLOCKED by its hub, if the hub failed the same check on the way that both share.
+
+    What goes wrong before that way begins, at its own name or certificate, stays its own.
+    """
+    hub = hubs.get(verdict.target.owner)
+    if hub is None or verdict.outcome is not Outcome.FAIL:
+        return verdict
+    check = registry[verdict.check_id]
+    above = own.get((check.id, hub))
+    if not check.through_hub or above is None or above.outcome is not Outcome.FAIL:
+        return verdict
+    failure = verdict.measurement.failure if verdict.measurement else None
+    if failure is not None and failure.step in _OWN_STEPS:
+        return verdict
+    measured = verdict.measurement
+    return Verdict(check.id, verdict.target, (), measured, check.id, blocked_at=hub)
 
 
 def is_blocking(verdict: Verdict) -> bool:

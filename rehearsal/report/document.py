@@ -159,6 +159,7 @@ def _verdict(verdict: Verdict) -> Document:
         "outcome": verdict.outcome.word,
         "failure": _failure(measurement.failure if measurement else None),
         "blocked_by": verdict.blocked_by,
+        "blocked_at": verdict.blocked_at,
         "findings": [
             {"code": f.code, "outcome": f.outcome.word, "values": dict(f.values)}
             for f in verdict.findings

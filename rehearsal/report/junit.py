@@ -69,6 +69,7 @@ def _case(suite: ET.Element, check: Document) -> None:
 
 def _message(check: Document) -> str:
     if check["blocked_by"]:
-        return f"blocked by {check['blocked_by']}"
+        where = check["blocked_at"]
+        return f"blocked by {check['blocked_by']}" + (f" of {where}" if where else "")
     codes = ", ".join(finding["code"] for finding in check["findings"])
     return codes or "not measured"

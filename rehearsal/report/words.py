@@ -135,6 +135,7 @@ OBSERVER: Mapping[str, Text] = {
     "queued_s": Text("chờ đến lượt", "queued"),
     "resolver_answers": Text("phân giải tên của máy đo", "own resolver"),
     "uplink_up": Text("đường truyền của máy đo", "own uplink"),
+    "datagrams_lost": Text("gói máy đo đọc không kịp", "packets we read too late"),
 }
 ANSWERS: Mapping[bool | None, Text] = {
     True: Text("tốt", "good"),

@@ -12,6 +12,7 @@ from rehearsal.report.view import marks
 from rehearsal.report.view.facts import Fact, observer_facts, written
 from rehearsal.report.view.ladder import Layer, ladder
 from rehearsal.report.view.marks import Mark
+from rehearsal.report.view.places import Places
 from rehearsal.report.wording import Wording
 from rehearsal.report.words import BLOCS, STEPS, worded
 
@@ -101,6 +102,7 @@ class Reader:
 
     wording: Wording
     clock: Clock
+    places: Places
 
     def cards(self, targets: Iterable[Target], verdicts: Sequence[Verdict]) -> tuple[Card, ...]:
         """Return a card for every target, the worst first."""
@@ -152,6 +154,12 @@ class Reader:
         if verdict.blocked_by is None:
             return None
         cause = self.wording.asks(verdict.blocked_by)
+        if verdict.blocked_at is not None:
+            hub = self.places.link(verdict.blocked_at).words
+            return Text(
+                f"Bị chặn vì {hub.vi} chưa đạt: {cause.vi}",
+                f"Blocked, because {hub.en} did not pass: {cause.en}",
+            )
         return Text(
             f"Chưa đo được vì phép thử đi trước chưa đạt: {cause.vi}",
             f"Not measured, because a check before it did not pass: {cause.en}",

@@ -116,7 +116,7 @@ def city_page(assessment: Assessment, wording: Wording) -> CityPage:
         map=tile_map(assessment, places),
         groups=rows.groups(assessment.units),
         hubs=rows.rows(assessment.hubs),
-        systems=_systems(assessment, Reader(wording, clock)),
+        systems=_systems(assessment, Reader(wording, clock, places)),
         gaps=gaps(assessment, wording, places),
         stages=tuple(_stage(stage, clock) for stage in assessment.stages),
         limits=tuple(_limits(assessment, wording)),

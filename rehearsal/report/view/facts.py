@@ -30,10 +30,17 @@ def facts(seen: Mapping[str, object], clock: Clock) -> tuple[Fact, ...]:
 
 def observer_facts(observer: Observer) -> tuple[Fact, ...]:
     """Return the health of our own instrument during one measurement."""
-    spans = {name: span(getattr(observer, name)) for name in list(OBSERVER)[:3]}
-    answers = {name: ANSWERS[getattr(observer, name)] for name in list(OBSERVER)[3:]}
-    shown = {**spans, **answers}
-    return tuple(Fact(OBSERVER[name], text, is_raw=False) for name, text in shown.items())
+    return tuple(
+        Fact(words, _health(getattr(observer, name)), is_raw=False)
+        for name, words in OBSERVER.items()
+    )
+
+
+def _health(value: float | bool | None) -> Text:  # noqa: FBT001 - an answer, not an option
+    """Write a time, a count, or the answer of a witness."""
+    if value is None or isinstance(value, bool):
+        return ANSWERS[value]
+    return span(value) if isinstance(value, float) else number(value)
 
 
 def _fact(name: str, value: object, clock: Clock) -> Fact:

@@ -90,7 +90,7 @@ def owner_pages(assessment: Assessment, wording: Wording) -> OwnerPages:
         assessment,
         frame(assessment, f"../{CITY_PAGE}"),
         places,
-        Reader(wording, city_clock(assessment)),
+        Reader(wording, city_clock(assessment), places),
         province_names(assessment),
         causes(assessment, places),
     )

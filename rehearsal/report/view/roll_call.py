@@ -13,7 +13,9 @@ from rehearsal.report.view.places import Link, Places
 
 WIDTH = 720  # of the plot, in user units
 HEIGHT = 132
-BAR_WIDTH = 240
+LANE = 18  # the height of a participant's own lane below the curve
+LANES_TOP = 164
+LANES_MAX = 40  # a picture of more lanes is read by nobody; the table has them all
 _NICE_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800)
 _TICKS_MAX = 8
 _LEVELS = 2  # lines at a half and at all participants
@@ -29,7 +31,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A stretch of presence in a participant's own lane."""
+    """A stretch of time in a participant's own lane."""
 
     x: float
     width: float
@@ -37,12 +39,40 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """One participant who dropped out, for good or for some time."""
+    """One participant who dropped out, for good or for some time, or was not heard."""
 
     who: Link
     mark: Mark
     told: tuple[Text, ...]
     bars: tuple[Bar, ...]
+    silences: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One of them below the curve, on the same clock."""
+
+    y: int
+    absence: Absence
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Who came in within a second, and the longest that 95 of 100 of them waited."""
+
+    second: str
+    joined: int
+    p95: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How many heard the centre, and how many it heard, of those with sound."""
+
+    tried: int
+    hear: int
+    heard: int
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +92,10 @@ class RollCallView:
     levels: tuple[Tick, ...]
     missing: tuple[Link, ...]
     drops: tuple[Absence, ...]
+    lanes: tuple[Lane, ...]
+    height: int
+    arrivals: tuple[Arrivals, ...]
+    hearing: Hearing | None
 
 
 def roll_call(assessment: Assessment, places: Places) -> RollCallView | None:
@@ -71,6 +105,8 @@ def roll_call(assessment: Assessment, places: Places) -> RollCallView | None:
         return None
     end_s = _end_s(call)
     line = _curve(call, end_s)
+    drops = _drops(call, end_s, places)
+    lanes = tuple(Lane(LANES_TOP + LANE * n, one) for n, one in enumerate(drops[:LANES_MAX]))
     return RollCallView(
         mark=marks.of_outcome(Outcome.PASS if call.joined == call.expected else Outcome.FAIL),
         expected=call.expected,
@@ -84,8 +120,20 @@ def roll_call(assessment: Assessment, places: Places) -> RollCallView | None:
         seconds=_seconds(end_s),
         levels=_levels(call.expected),
         missing=_missing(call, places),
-        drops=_drops(call, end_s, places),
+        drops=drops,
+        lanes=lanes,
+        height=LANES_TOP + LANE * len(lanes),
+        arrivals=tuple(Arrivals(f"{j.second} s", j.joined, span(j.p95_s)) for j in call.joins),
+        hearing=_hearing(call),
     )
+
+
+def _hearing(call: RollCall) -> Hearing | None:
+    if not call.with_sound:
+        return None
+    is_whole = call.hear == call.heard == call.with_sound
+    mark = marks.of_outcome(Outcome.PASS if is_whole else Outcome.FAIL)
+    return Hearing(call.with_sound, call.hear, call.heard, mark)
 
 
 def _all_in(call: RollCall) -> Text:
@@ -100,6 +148,7 @@ def _end_s(call: RollCall) -> float:
     for one in call.attendance:
         told += [at for at in (one.joined_s, one.left_s) if at is not None]
         told += [at for drop in one.drops for at in drop if at is not None]
+        told += [begins + lasts for begins, lasts in one.gaps]
     return max(told)
 
 
@@ -156,7 +205,8 @@ def _missing(call: RollCall, places: Places) -> tuple[Link, ...]:
 
 
 def _drops(call: RollCall, end_s: float, places: Places) -> tuple[Absence, ...]:
-    views = [_absence(one, end_s, places) for one in call.attendance if one.drops]
+    missed = [one for one in call.attendance if one.drops or one.gaps]
+    views = [_absence(one, end_s, places) for one in missed]
     return tuple(sorted(views, key=lambda v: (v.mark.tone, vietnamese_key(v.who.words.vi))))
 
 
@@ -167,14 +217,22 @@ def _absence(one: Attendance, end_s: float, places: Places) -> Absence:
         who=places.link(one.slug),
         mark=marks.of_outcome(Outcome.WARN if is_back else Outcome.FAIL),
         told=tuple(_told(one)),
-        bars=tuple(
-            Bar(_x(a, end_s, BAR_WIDTH), round((b - a) / end_s * BAR_WIDTH, 1))
-            for a, b in stays
-        ),
+        bars=tuple(_bar(begins, ends, end_s) for begins, ends in stays),
+        silences=tuple(_bar(at, at + lasts, end_s) for at, lasts in one.gaps),
     )
 
 
+def _bar(begins_s: float, ends_s: float, end_s: float) -> Bar:
+    return Bar(_x(begins_s, end_s, WIDTH), round((ends_s - begins_s) / end_s * WIDTH, 1))
+
+
 def _told(one: Attendance) -> Iterable[Text]:
+    for begins_s, lasts_s in one.gaps:
+        at, lasted = span(begins_s), span(lasts_s)
+        yield Text(
+            f"trung tâm không nghe thấy từ {at.vi}, trong {lasted.vi}",
+            f"not heard at the centre from {at.en}, for {lasted.en}",
+        )
     for dropped_s, back_s in one.drops:
         out = span(dropped_s)
         if back_s is None:

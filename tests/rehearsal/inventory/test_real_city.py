@@ -141,9 +141,16 @@ def test_a_superfluous_unit_is_named(faults_in_city):
     ("old", "new", "path"),
     [
         ("kind: special-zone", "kind: ward", ".kind"),
-        ("former_province: hai-duong", "former_province: hai-phong", ".former_province"),
         (
-            "  - {slug: main-hai-duong, name: Điểm cầu chính Hải Dương, role: main}\n",
+            "ward, former_province: hai-duong",
+            "ward, former_province: hai-phong",
+            ".former_province",
+        ),
+        (
+            (
+                "  - {slug: main-hai-duong, name: Điểm cầu chính Hải Dương, role: main, "
+                "serves: {former_province: hai-duong}}\n"
+            ),
             "",
             "hubs",
         ),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from checks import CHECKS
 from rehearsal.model import Failure, Group, Step
 from tests.rehearsal.readiness.small_city import (
     EVIDENCE,
@@ -223,3 +224,21 @@ def test_what_makes_red_is_mended_first():
     found = causes(two_provinces(), {"* hai-an/mail": SERVFAIL, "* */reporting": SLOW})
 
     assert [c.kind for c in found] == ["servfail", "response_slow"]
+
+
+def test_a_hub_frees_whom_it_keeps_out():
+    """Who is blocked by a hub counts at the hub's cause, once."""
+    units = [replace(unit(slug, "hai-duong"), hub="main") for slug in ("chi-linh", "nam-sach")]
+    inventory = city([*units, unit("hai-an")], hubs=("central", "main"))
+    silent = Failure(Step.SIGNALLING, "signalling_timeout", "")
+    cut = {f"bridge.roll_call {s}/bridge": silent for s in ("main", "chi-linh", "nam-sach")}
+
+    call = replace(CHECKS["bridge.roll_call"], through_hub=True)
+    registry = CHECKS | {call.id: call}
+
+    found = assessed(inventory, morning(inventory, cut), registry=registry)
+
+    assert [(c.kind, c.targets, c.frees) for c in found.causes] == [
+        ("signalling_timeout", ("main/bridge",), 2)
+    ]
+    assert found.causes[0].units == ("main", "chi-linh", "nam-sach")

@@ -1,5 +1,7 @@
 """How did the meeting as a whole go: who was in, when, and who was cut off?"""
 
+from dataclasses import dataclass
+
 import pytest
 
 from checks.bridge_roll_call import Attended, Drop
@@ -90,3 +92,64 @@ def test_who_stays_away_is_gone():
 def test_how_long_it_was_held(parameters, expected):
     """The hold is the run's parameter, in seconds."""
     assert hold_of(parameters) == expected
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the tests need of a hearing."""
+
+    first_s: float | None
+    gaps: tuple = ()
+
+
+@dataclass(frozen=True)
+class Both:
+    hears_centre: Heard | None
+    heard_by_centre: Heard | None
+
+
+@dataclass(frozen=True)
+class Gap:
+    at_s: float
+    lasts_s: float
+
+
+@dataclass(frozen=True)
+class WithSound:
+    """An attendance with sound, as the roll call's evidence has it."""
+
+    sound: Both
+    started_s: float = 0.0
+    joined_s: float = 0.5
+    left_s: float = 60.0
+    drops: tuple = ()
+
+
+def test_who_heard_whom_is_counted():
+    """Each way by itself; without a centre nobody is blamed."""
+    gone = Heard(0.9, (Gap(10.0, 2.5),))
+    found = roll_call_of(
+        [
+            attended("a", WithSound(Both(Heard(0.8), gone))),
+            attended("b", WithSound(Both(Heard(None), Heard(0.7)))),
+            attended("c", WithSound(Both(None, None))),
+        ],
+        60.0,
+    )
+
+    assert (found.with_sound, found.hear, found.heard) == (2, 1, 2)
+    assert [(a.hears, a.heard) for a in found.attendance] == [
+        (True, True),
+        (False, True),
+        (None, None),
+    ]
+    assert found.attendance[0].gaps == ((10.0, 2.5),)
+
+
+def test_joins_are_counted_by_second():
+    """Of each second after the barrier: how many came in, and how long 95 % of them took."""
+    seen = [attended(f"u{n}", stayed(0.0, 0.02 * n)) for n in range(1, 61)]
+    found = roll_call_of([*seen, attended("late", stayed(1.0, 1.5))], 60.0)
+
+    assert [(j.second, j.joined) for j in found.joins] == [(0, 49), (1, 12)]
+    assert found.joins[0].p95_s == pytest.approx(0.94)

@@ -194,3 +194,52 @@ def test_is_blocking_needs_a_failure():
     )
 
     assert not any(is_blocking(verdict) for verdict in found.values())
+
+
+THROUGH_HUB = CHECKS | {
+    "bridge.roll_call": replace(CHECKS["bridge.roll_call"], through_hub=True)
+}
+HUB = bridge("main-hai-duong")
+SILENT = Failure(Step.SIGNALLING, "signalling_timeout", "")
+
+
+def behind_hub(hub, unit):
+    """The verdict of a unit's roll call, with what its hub's saw."""
+    planned = [PlannedCheck("bridge.roll_call", target) for target in (HUB, AT)]
+    table = {
+        (m.check_id, m.target_id): m
+        for m in (
+            measured("bridge.roll_call", HUB.id, hub),
+            measured("bridge.roll_call", AT.id, unit),
+        )
+    }
+    hubs = {AT.owner: HUB.id}
+    return judge_all(planned, table, THROUGH_HUB, go_live=GO_LIVE, hubs=hubs)[1]
+
+
+def test_who_is_behind_a_failed_hub_is_blocked_by_it():
+    """64 units behind one cut hub are one failure, not 65."""
+    found = behind_hub(hub=SILENT, unit=Failure(Step.CONNECT, "connect_timeout", ""))
+
+    assert found.outcome is Outcome.BLOCKED
+    assert (found.blocked_by, found.blocked_at) == ("bridge.roll_call", HUB.id)
+    assert found.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("hub", "unit", "outcome"),
+    [
+        (..., SILENT, Outcome.FAIL),  # the hub is well
+        (SILENT, ..., Outcome.PASS),  # the unit is in, whatever the inventory says of its way
+        (SILENT, Failure(Step.RESOLVE, "nxdomain", ""), Outcome.FAIL),  # before that way begins
+        (SILENT, Failure(Step.TLS_HANDSHAKE, "certificate_expired", ""), Outcome.FAIL),
+        (SILENT, Failure(Step.OBSERVE, "observer_overloaded", ""), Outcome.UNKNOWN),
+        (Failure(Step.OBSERVE, "observer_overloaded", ""), SILENT, Outcome.FAIL),
+    ],
+)
+def test_a_hub_blocks_only_what_passes_through_it(hub, unit, outcome):
+    """A unit's own fault stays its own, and nothing is blocked by what we do not know."""
+    found = behind_hub(hub, unit)
+
+    assert found.outcome is outcome
+    assert found.blocked_by is None

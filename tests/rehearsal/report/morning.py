@@ -19,6 +19,7 @@ from rehearsal.model import (
     Finding,
     Group,
     Hub,
+    Joins,
     Light,
     Measurement,
     Observer,
@@ -385,11 +386,19 @@ def _roll_call(units: tuple[Standing, ...], hubs: tuple[Standing, ...]) -> RollC
         if rank == 90:
             drops = ((12.0, 15.5), (41.2, None))
         joined_s = None if is_out else 0.2 + (rank % 29) * 0.11
+        left_s, is_heard = (None, None) if is_out else (60.0, rank != 52)
+        gaps = ((25.0, 4.2),) if rank == 52 else ()
         attendance.append(
-            Attendance(standing.owner.slug, 0.0004, joined_s, None if is_out else 60.0, drops)
+            Attendance(
+                standing.owner.slug, 0.0004, joined_s, left_s, drops, is_heard, is_heard, gaps
+            )
         )
     joined = sum(one.joined_s is not None for one in attendance)
-    return RollCall(116, joined, 0.0005, None, joined, 60.0, tuple(attendance))
+    heard = sum(one.heard is True for one in attendance)
+    joins = (Joins(0, 31, 0.9), Joins(1, 40, 1.9), Joins(2, joined - 71, 2.9))
+    return RollCall(
+        116, joined, 0.0005, None, joined, 60.0, tuple(attendance), joins, joined, heard, heard
+    )
 
 
 def _rules() -> tuple[Rule, ...]:

@@ -6,6 +6,7 @@ import pytest
 
 from rehearsal.model import Assessment, Decision, Light
 from rehearsal.report.view.city import CityPage, city_page
+from rehearsal.report.view.roll_call import Bar
 from tests.rehearsal.report.morning import Words
 
 
@@ -96,9 +97,10 @@ def test_the_roll_call_names_who_was_missing(page: CityPage):
     assert call is not None
 
     assert len(call.missing) == 116 - call.joined
-    assert [drop.who.words.vi for drop in call.drops] == ["An Quang", "Thanh Hà"]
-    assert call.drops[1].told[0].vi == "rớt lúc 22,4 s, trở lại lúc 31,9 s (vắng 9,5 s)"
-    assert len(call.drops[0].bars) == 2
+    dropped = [drop for drop in call.drops if "rớt" in drop.told[0].vi]
+    assert [drop.who.words.vi for drop in dropped] == ["An Quang", "Thanh Hà"]
+    assert dropped[1].told[0].vi == "rớt lúc 22,4 s, trở lại lúc 31,9 s (vắng 9,5 s)"
+    assert len(dropped[0].bars) == 2
 
 
 def test_limits_come_with_their_reason(page: CityPage):
@@ -139,3 +141,30 @@ def test_an_empty_trial_still_has_a_page(assessment: Assessment):
     )
 
     assert city_page(empty, Words()).total == 0
+
+
+def test_the_roll_call_says_who_heard_whom(page: CityPage):
+    """One who neither hears nor is heard makes both figures fall short, and red."""
+    hearing = page.roll_call.hearing
+
+    assert (hearing.hear, hearing.heard) == (hearing.tried - 1, hearing.tried - 1)
+    assert hearing.mark.tone == "fail"
+
+
+def test_the_picture_has_a_lane_for_everyone_who_was_missed(page: CityPage):
+    """Cut off, never back, or not heard: below one curve, on one clock."""
+    call = page.roll_call
+    lanes = [lane.absence for lane in call.lanes]
+
+    assert len(lanes) == len(call.drops) == 3
+    assert sorted(len(lane.bars) for lane in lanes) == [1, 2, 2]
+    assert [s for lane in lanes for s in lane.silences] == [Bar(300.0, 50.4)]
+    assert call.height > max(lane.y for lane in call.lanes)
+
+
+def test_joins_are_told_second_by_second(page: CityPage):
+    """A join storm shows as a p95 that grows."""
+    assert [(a.second, a.joined) for a in page.roll_call.arrivals][:2] == [
+        ("0 s", 31),
+        ("1 s", 40),
+    ]
