@@ -15,17 +15,18 @@ help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
 
 # Locked with hashes; --no-deps because the lock is complete; the project itself is linked, not copied.
+# --no-compile: of 130 packages a trial imports a third, which Python compiles when it meets them.
 $(VENV)/.run: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Cần Python 3.11+ / Python 3.11+ is needed" if sys.version_info < (3, 11) else 0)'
 	@echo "Cài đặt, khoảng một phút / installing, about a minute" >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(PIP) install --require-hashes --no-deps -r requirements.lock
+	@$(PIP) install --no-compile --require-hashes --no-deps -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@echo "Cài công cụ kiểm thử / installing the test tools" >&2
-	@$(PIP) install --require-hashes --no-deps -r requirements-dev.lock
+	@$(PIP) install --no-compile --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
 rehearsal: $(VENV)/.run ## a Phase 1 trial of 116 bridges on the twin city, from a fresh clone to the reports
