@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 OUT ?= runs
 HOLD ?= 10s
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
-SERVERS := janus nginx-light postgresql openssl iproute2 chromium fonts-liberation
+SERVERS := janus coturn prosody ejabberd kamailio kamailio-tls-modules kamailio-websocket-modules \
+	sip-tester nginx-light postgresql openssl iproute2 nftables chromium fonts-liberation
 PEERS := prometheus-blackbox-exporter monitoring-plugins-basic nginx-light
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 .DEFAULT_GOAL := help

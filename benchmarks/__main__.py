@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import contest, machine
+from benchmarks.capacity import capacity
 from benchmarks.contest import Arena
 from benchmarks.field import black_hole, is_dead, sites, web_server
 from benchmarks.figures import Table
@@ -67,12 +68,17 @@ def _parts(arena: Arena, _rounds: int) -> Iterator[Table]:
     yield parts(arena.home)
 
 
+def _capacity(arena: Arena, _rounds: int) -> Iterator[Table]:
+    yield capacity(arena.home)
+
+
 SECTIONS: dict[str, Section] = {
     "cost": _cost,
     "dead": _dead,
     "busy": _busy,
     "prefect": _prefect,
     "parts": _parts,
+    "capacity": _capacity,
 }
 
 

@@ -1,51 +1,42 @@
-"""When all connect at once, is this bridge in, and does it stay to the end?"""
+"""When all connect at once, is this bridge in, heard and hearing, to the end?"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import partial
 
-from rehearsal.check import Check, Circumstances, Example, FindingSpec
+from rehearsal.check import Check, Circumstances, Example, FindingSpec, Limit
 from rehearsal.model import Finding, Group, Outcome, Step, Target, TargetKind, Text
-from rehearsal.net import janus
+from rehearsal.net import conference
+from rehearsal.net.conference import Participant
 from rehearsal.net.door import Door
 from rehearsal.net.meeting import Meeting
-from rehearsal.net.trail import Stopped, set_off_late, stop
+from rehearsal.net.rollcall.evidence import Attended, Drop, Gap, Hearing, Sound
+from rehearsal.net.trail import Stopped, addresses_tried, set_off_late, stop
 
 # 116 handshakes at one barrier are half a second of work for one core; nothing here is
 # judged by its duration, and a step's own deadline is three times as long as this.
 LAG_MAX_S = 1.5
 RETURN_S = 0.5  # a person presses "join again" about this soon
 RETURN_WITHIN_S = 10.0  # longer away, and the meeting has gone on without them
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """A connection lost in the meeting; seconds after the barrier."""
-
-    at_s: float
-    why: str
-    back_s: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Attended:
-    """One bridge's roll call; every time is in seconds after the barrier."""
-
-    started_s: float
-    joined_s: float
-    left_s: float
-    present_at_join: int
-    drops: tuple[Drop, ...]
+AROUND_S = 3.0  # what a lost connection does to the sound before and after it
+Limits = Mapping[str, float]
 
 
 async def probe(target: Target, door: Door) -> Attended:
-    """Set off at the barrier, join, and hold until the meeting ends."""
+    """Take part with sound where there is an assembly, or sign in and hold the connection."""
     meeting = door.meeting
     if meeting is None:
         raise ValueError("a roll call needs a meeting")
+    if meeting.assembly is not None and meeting.assembly.seats(target):
+        return await meeting.assembly.attend(target)
+    return await _signed_in(target, door, meeting)
+
+
+async def _signed_in(target: Target, door: Door, meeting: Meeting) -> Attended:
+    """Set off at the barrier, join, and hold until the meeting ends; without sound."""
     started_s = await meeting.opening()
     set_off_late(started_s)
     participant = await _join(target, door)
@@ -55,46 +46,47 @@ async def probe(target: Target, door: Door) -> Attended:
         present = await participant.listed(target.room or 0)
         while (lost := await _hold(participant, meeting)) is not None:
             at_s = meeting.elapsed_s()
-            participant.socket.opened.stream.abort()
-            await _refuse_own_cut(participant, door)
+            participant.abort()
+            await _refuse_own_cut(door)
             back = await _come_back(target, door)
             drops.append(Drop(at_s, lost, meeting.elapsed_s() if back else None))
             if back is None:
                 break
             participant = back
     finally:
-        participant.socket.opened.stream.abort()
-    return Attended(started_s, joined_s, meeting.elapsed_s(), len(present), tuple(drops))
+        participant.abort()
+    left_s = meeting.elapsed_s()
+    return Attended(started_s, joined_s, left_s, len(present or ()), tuple(drops))
 
 
-async def _join(target: Target, door: Door) -> janus.Participant:
-    participant = await janus.arrive(door, target.url)
+async def _join(target: Target, door: Door) -> Participant:
+    participant = await conference.arrive(door, target)
     try:
         await participant.enter(target.room or 0, f"{door.marker}-{target.owner}")
     except BaseException:
-        participant.socket.opened.stream.abort()
+        participant.abort()
         raise
     return participant
 
 
-async def _hold(participant: janus.Participant, meeting: Meeting) -> str | None:
+async def _hold(participant: Participant, meeting: Meeting) -> str | None:
     """Stay to the end and leave; or why the connection broke before."""
+    left_s = meeting.hold_s - meeting.elapsed_s()
     try:
-        await participant.stay(meeting.closes_at)
+        await participant.stay(asyncio.get_running_loop().time() + left_s)
         await participant.leave()
     except Stopped as ended:
         return f"{ended.failure.step}/{ended.failure.kind}"
     return None
 
 
-async def _refuse_own_cut(participant: janus.Participant, door: Door) -> None:
+async def _refuse_own_cut(door: Door) -> None:
     """When others that had just answered are gone as well, the cut was on our line."""
-    address, _ = participant.socket.opened.wire.peer
-    if await door.pulse.is_alive((address,)) is False:
+    if await door.pulse.is_alive(addresses_tried()) is False:
         raise stop(Step.OBSERVE, "observer_offline", "cut off together with others")
 
 
-async def _come_back(target: Target, door: Door) -> janus.Participant | None:
+async def _come_back(target: Target, door: Door) -> Participant | None:
     """Join again, as people do; also past the meeting's end, for that proves the line."""
     loop = asyncio.get_running_loop()
     until = loop.time() + RETURN_WITHIN_S
@@ -105,11 +97,31 @@ async def _come_back(target: Target, door: Door) -> janus.Participant | None:
     return None
 
 
-def judge(
-    seen: Attended, limits: Mapping[str, float], around: Circumstances
-) -> Iterator[Finding]:
-    """Who is cut off and comes back disturbs; who stays away is absent."""
-    del limits, around
+def judge(seen: Attended, limits: Limits, around: Circumstances) -> Iterator[Finding]:
+    """Who is cut off and comes back disturbs; who is away, mute or deaf is absent."""
+    del around
+    yield from _drops(seen)
+    sound = seen.sound
+    if sound is None:
+        return
+    if sound.meets_centre is False:
+        yield CHECK.found("in_another_room")
+        return
+    deaf, mute = _is_silent(sound.hears_centre), _is_silent(sound.heard_by_centre)
+    if deaf:
+        yield CHECK.found("does_not_hear_centre")
+    if sound.heard_by_centre is not None and (mute or _is_silent_in_turn(seen, sound)):
+        yield _unheard(sound.heard_by_centre)
+    if sound.echoes:
+        yield CHECK.found("echo_from_hall", voices=", ".join(sound.echoes))
+    gaps = list(_gaps(seen, sound, limits))
+    yield from gaps
+    if not gaps and not seen.drops:  # a silence loses too, and is told once
+        yield from _loss(sound, limits)
+    yield from _delay(sound, limits)
+
+
+def _drops(seen: Attended) -> Iterator[Finding]:
     for drop in seen.drops:
         values = {"at_s": round(drop.at_s, 1), "why": drop.why}
         if drop.back_s is None:
@@ -119,52 +131,243 @@ def judge(
             yield CHECK.found("dropped_and_returned", away_s=away_s, **values)
 
 
+def _is_silent(hearing: Hearing | None) -> bool:
+    """Whether nothing came of somebody who was there to be heard."""
+    return hearing is not None and hearing.first_s is None
+
+
+def _is_silent_in_turn(seen: Attended, sound: Sound) -> bool:
+    """Called upon and not heard, though nothing else had cut it off just then."""
+    turn, hearing = sound.turn, sound.heard_by_centre
+    if turn is None or turn.heard or hearing is None:
+        return False
+    called = Gap(turn.began_s, turn.lasts_s)
+    return not _is_explained(called, seen) and not any(_meet(called, g) for g in hearing.gaps)
+
+
+def _meet(one: Gap, other: Gap) -> bool:
+    starts_s, ends_s = max(one.at_s, other.at_s), min(_end_s(one), _end_s(other))
+    return starts_s < ends_s
+
+
+def _end_s(gap: Gap) -> float:
+    return gap.at_s + gap.lasts_s
+
+
+def _unheard(hearing: Hearing) -> Finding:
+    """Nothing arrived at all; or something did, but no word of whoever was called."""
+    is_connected = hearing.first_s is not None or hearing.unmarked
+    return CHECK.found("silent_when_called" if is_connected else "not_heard_at_centre")
+
+
+def _gaps(seen: Attended, sound: Sound, limits: Limits) -> Iterator[Finding]:
+    """The longest silence each way; what a lost connection explains was told already."""
+    up = _longest(seen, sound.heard_by_centre, limits)
+    down = _longest(seen, sound.hears_centre, limits)
+    shared = max(sound.shared_gaps, key=lambda gap: gap.lasts_s, default=None)
+    found = [gap for gap in (up, down, shared) if gap and gap.lasts_s > limits["gap"]]
+    if not found:
+        return
+    longest = max(found, key=lambda gap: gap.lasts_s)
+    is_away = longest.lasts_s > limits["away"] or _is_last(longest, seen, limits)
+    yield Finding(
+        "gap_in_meeting",
+        Outcome.FAIL if is_away else Outcome.WARN,
+        {
+            "lasts_s": round(longest.lasts_s, 1),
+            "at_s": round(longest.at_s, 1),
+            "up_s": _lasts(up or shared),
+            "down_s": _lasts(down or shared),
+        },
+    )
+
+
+def _longest(seen: Attended, hearing: Hearing | None, limits: Limits) -> Gap | None:
+    """The longest silence one way; also the one before the first word, if it was long."""
+    if hearing is None or hearing.first_s is None:
+        return None
+    gaps = [gap for gap in hearing.gaps if not _is_explained(gap, seen)]
+    patience_s = limits["first_audio"] + limits["first_audio_trips"] * _round_trip_s(seen)
+    waited_s = hearing.waited_s or 0.0
+    if waited_s > patience_s:
+        gaps.append(Gap(hearing.first_s - waited_s, waited_s))
+    if hearing.frozen_s > limits["gap"]:
+        gaps.append(Gap(hearing.first_s, hearing.frozen_s))
+    return max(gaps, key=lambda gap: gap.lasts_s, default=None)
+
+
+def _is_explained(gap: Gap, seen: Attended) -> bool:
+    """Whether a lost connection was the reason."""
+    for drop in seen.drops:
+        since_s = drop.at_s - AROUND_S
+        back_s = seen.left_s if drop.back_s is None else drop.back_s
+        if _meet(gap, Gap(since_s, back_s + AROUND_S - since_s)):
+            return True
+    return False
+
+
+def _is_last(gap: Gap, seen: Attended, limits: Limits) -> bool:
+    """Whether the sound never came back, and not only because the meeting was over."""
+    is_open = _end_s(gap) >= seen.left_s - limits["gap"]
+    return is_open and gap.lasts_s > limits["gone"]
+
+
+def _round_trip_s(seen: Attended) -> float:
+    return seen.sound.round_trip_s if seen.sound else 0.0
+
+
+def _lasts(gap: Gap | None) -> float:
+    return round(gap.lasts_s, 1) if gap else 0.0
+
+
+def _loss(sound: Sound, limits: Limits) -> Iterator[Finding]:
+    up, down = (h.loss if h else 0.0 for h in (sound.heard_by_centre, sound.hears_centre))
+    if max(up, down) > limits["loss"]:
+        is_bad = max(up, down) > limits["loss_fail"]
+        values = {"up_percent": round(100 * up, 1), "down_percent": round(100 * down, 1)}
+        outcome = Outcome.FAIL if is_bad else Outcome.WARN
+        yield Finding("loss_in_meeting", outcome, values)
+
+
+def _delay(sound: Sound, limits: Limits) -> Iterator[Finding]:
+    """Late is also who is heard when the next one has been called."""
+    up, down = (
+        h.delay_p50_ms if h and h.delay_p50_ms else 0.0
+        for h in (sound.heard_by_centre, sound.hears_centre)
+    )
+    if max(up, down) > limits["delay"] or sound.spoke_in_turn_of:
+        yield CHECK.found("voice_delayed", up_ms=round(up), down_ms=round(down))
+
+
+def _finding(outcome: Outcome, *words: str, group: Group) -> FindingSpec:
+    says_vi, says_en, do_vi, do_en = words
+    return FindingSpec(outcome, Text(says_vi, says_en), Text(do_vi, do_en), group)
+
+
+_of_line = partial(_finding, group=Group.INFRASTRUCTURE)
+_of_bridge = partial(_finding, group=Group.SYSTEMS)
+
 CHECK = Check(
     id="bridge.roll_call",
     asks=Text(
-        vi="Khi tất cả cùng kết nối, điểm cầu có vào được và ở lại đến hết không?",
-        en="When all connect at once, is the bridge in, and does it stay to the end?",
+        vi="Khi tất cả cùng kết nối, điểm cầu có vào được, nghe và nói được đến hết không?",
+        en="When all connect at once, is the bridge in, heard and hearing, to the end?",
     ),
     kinds=frozenset({TargetKind.BRIDGE}),
-    schemes=frozenset({"wss", "ws"}),
+    protocols=frozenset(conference.PROTOCOLS),
     stage="roll_call",
     evidence=Attended,
     probe=probe,
     judge=judge,
-    deadline_s=45.0,
+    deadline_s=90.0,  # past the meeting: the last return, the farewells, the accounts
     holds=True,
     lag_max_s=LAG_MAX_S,
     requires=("bridge.reach", "bridge.certificate", "bridge.signalling"),
-    limits={},
+    limits={
+        "gap": Limit(0.5, "s", "a word is lost; concealment covers 60 ms at most"),
+        "away": Limit(10.0, "s", "longer away, and the meeting has gone on without them"),
+        "gone": Limit(2.0, "s", "a silence at the end that no line makes by chance"),
+        "first_audio": Limit(2.0, "s", "longer, and people ask whether they can be heard"),
+        "first_audio_trips": Limit(8.0, "round trips", "what joining takes, as measured"),
+        "loss": Limit(0.01, "ratio", "ITU-T G.1010 and Microsoft Teams: 1 % is heard"),
+        "loss_fail": Limit(0.03, "ratio", "ITU-T G.1010: the most that speech bears"),
+        "delay": Limit(150.0, "ms", "ITU-T G.114: until here nobody minds"),
+    },
     findings={
-        "dropped_and_returned": FindingSpec(
-            Outcome.WARN,
-            says=Text(
-                vi="Mất kết nối ở giây {at_s} ({why}), {away_s} giây sau vào lại được.",
-                en="Cut off after {at_s} s ({why}), back {away_s} s later.",
-            ),
-            do=Text(
-                vi="Kiểm tra độ ổn định của đường truyền và thiết bị trung gian.",
-                en="Check how steady the line and the devices on it are.",
-            ),
-            group=Group.INFRASTRUCTURE,
-        ),
-        "dropped_for_good": FindingSpec(
+        "in_another_room": _of_bridge(
             Outcome.FAIL,
-            says=Text(
-                vi="Mất kết nối ở giây {at_s} ({why}) và không vào lại được.",
-                en="Cut off after {at_s} s ({why}), and never back.",
-            ),
-            do=Text(
-                vi="Kiểm tra máy chủ cầu truyền hình và đường truyền; chạy lại điểm danh.",
-                en="Check the conference server and the line; repeat the roll call.",
-            ),
-            group=Group.INFRASTRUCTURE,
+            "Đã vào phòng họp nhưng không gặp điểm cầu trung tâm: hai bên ở hai "
+            "phòng khác nhau.",
+            "In a meeting room, but not the centre's: neither finds the other there.",
+            "Kiểm tra địa chỉ, số phòng của điểm cầu; nếu nhiều máy chủ, kiểm tra "
+            "kết nối giữa chúng.",
+            "Check the bridge's address and room; with several servers, how they "
+            "are connected.",
+        ),
+        "does_not_hear_centre": _of_line(
+            Outcome.FAIL,
+            "Đã vào phòng họp nhưng không nghe được điểm cầu trung tâm.",
+            "In the meeting, but the centre is not heard here.",
+            "Kiểm tra chiều nhận: tường lửa, dải cổng RTP và chuyển đổi địa chỉ "
+            "(NAT) của đơn vị.",
+            "Check the way in: the unit's firewall, RTP ports and address translation (NAT).",
+        ),
+        "not_heard_at_centre": _of_line(
+            Outcome.FAIL,
+            "Đã vào phòng họp nhưng điểm cầu trung tâm không nhận được âm thanh của đơn vị.",
+            "In the meeting, but no sound of the unit reaches the centre.",
+            "Kiểm tra chiều gửi: tường lửa, dải cổng RTP và chuyển đổi địa chỉ "
+            "(NAT) của đơn vị.",
+            "Check the way out: the unit's firewall, RTP ports and address translation (NAT).",
+        ),
+        "silent_when_called": _of_bridge(
+            Outcome.FAIL,
+            "Đến lượt điểm danh, điểm cầu trung tâm chỉ nhận được khoảng lặng từ đơn vị.",
+            "When called upon, the unit gave the centre nothing but silence.",
+            "Kiểm tra điểm cầu có bị tắt tiếng trên hệ thống họp không; thử lại "
+            "micrô của hội trường.",
+            "Check whether the meeting system mutes the bridge; test the hall's microphone.",
+        ),
+        "echo_from_hall": _of_bridge(
+            Outcome.FAIL,
+            "Tiếng của {voices} dội ngược lại cuộc họp qua điểm cầu này.",
+            "The sound of {voices} comes back into the meeting through this bridge.",
+            "Bật khử tiếng vọng, giảm âm lượng loa hoặc đặt micrô xa loa; kiểm tra "
+            "bàn trộn âm thanh.",
+            "Turn on echo cancellation, lower or move the loudspeakers; check the audio mixer.",
+        ),
+        "gap_in_meeting": _of_line(
+            Outcome.FAIL,
+            "Âm thanh bị ngắt {lasts_s} giây từ giây {at_s} (chiều đi {up_s} giây, "
+            "chiều về {down_s} giây).",
+            "Sound broke off for {lasts_s} s after {at_s} s (out {up_s} s, in {down_s} s).",
+            "Kiểm tra đường truyền chập chờn, Wi-Fi và thiết bị trung gian; dùng mạng dây.",
+            "Look for drops on the line, in Wi-Fi and devices between; use a cable.",
+        ),
+        "loss_in_meeting": _of_line(
+            Outcome.FAIL,
+            "Mất {up_percent} % gói âm thanh gửi đến trung tâm và {down_percent} % "
+            "gói nhận về.",
+            "{up_percent} % of the sound to the centre is lost, and {down_percent} % from it.",
+            "Kiểm tra đường truyền theo chiều mất gói: băng thông, cáp, cổng mạng, nhà mạng.",
+            "Check the line in the direction that loses: bandwidth, cable, port, carrier.",
+        ),
+        "voice_delayed": _of_line(
+            Outcome.WARN,
+            "Tiếng nói đến chậm: gửi đi {up_ms} ms, nhận về {down_ms} ms; dễ nói "
+            "chồng lên nhau.",
+            "Speech arrives late: out {up_ms} ms, in {down_ms} ms; people talk "
+            "over one another.",
+            "Yêu cầu nhà mạng kiểm tra tuyến truyền; kiểm tra tải của hệ thống họp.",
+            "Ask the carrier to check the route; check the meeting system's load.",
+        ),
+        "dropped_and_returned": _of_line(
+            Outcome.WARN,
+            "Mất kết nối ở giây {at_s} ({why}), {away_s} giây sau vào lại được.",
+            "Cut off after {at_s} s ({why}), back {away_s} s later.",
+            "Kiểm tra độ ổn định của đường truyền và thiết bị trung gian.",
+            "Check how steady the line and the devices on it are.",
+        ),
+        "dropped_for_good": _of_line(
+            Outcome.FAIL,
+            "Mất kết nối ở giây {at_s} ({why}) và không vào lại được.",
+            "Cut off after {at_s} s ({why}), and never back.",
+            "Kiểm tra máy chủ cầu truyền hình và đường truyền; chạy lại điểm danh.",
+            "Check the conference server and the line; repeat the roll call.",
         ),
     },
     examples=(
         Example("none", expect=None),
         Example("drops-mid-meeting", expect="dropped_and_returned"),
         Example("drops-for-good", expect="dropped_for_good"),
+        Example("wrong-room", expect="in_another_room"),
+        Example("media-one-way-down", expect="does_not_hear_centre"),
+        Example("media-one-way-up", expect="not_heard_at_centre"),
+        Example("media-silent", expect="silent_when_called"),
+        Example("echo-in-hall", expect="echo_from_hall"),
+        Example("media-stalls", expect="gap_in_meeting"),
+        Example("media-loss-up", expect="loss_in_meeting"),
+        Example("media-delay", expect="voice_delayed"),
+        Example("ice-blocked", expect="ice_failed"),
     ),
 )

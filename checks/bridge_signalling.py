@@ -2,45 +2,57 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rehearsal.check import Check, Circumstances, Example, FindingSpec, Limit
 from rehearsal.model import Finding, Group, Outcome, Target, TargetKind, Text
-from rehearsal.net import janus
+from rehearsal.net import conference
 from rehearsal.net.door import Door
+
+ROOM_OF_THE_ADDRESS = ""  # a SIP address is itself what one calls
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """How long each request took, and whether the bridge lists us among the present."""
+    """How long each request took, and whether the bridge lists us among the present.
+
+    `is_listed` and `present` are None where the protocol has no such list.
+    """
 
     upgrade_s: float
     requests_s: Mapping[str, float]
-    is_listed: bool
-    present: int
+    is_listed: bool | None
+    present: int | None
+    enter_s: float
 
     @property
     def join_s(self) -> float:
         """From the upgrade until we were in the room."""
-        asked = ("create", "attach", "join")
-        return self.upgrade_s + sum(self.requests_s[name] for name in asked)
+        return self.upgrade_s + self.enter_s
 
 
 async def probe(target: Target, door: Door) -> Joined:
     """Join the room under a marked name, look at who is present, and leave."""
-    room = target.room or 0
-    participant = await janus.arrive(door, target.url)
-    async with participant.socket as socket:
+    room = target.room or ROOM_OF_THE_ADDRESS
+    clock = asyncio.get_running_loop().time
+    participant = await conference.arrive(door, target)
+    try:
+        began_s = clock()
         await participant.enter(room, f"{door.marker}-{target.owner}")
+        enter_s = clock() - began_s
         present = await participant.listed(room)
         await participant.leave()
-        return Joined(
-            upgrade_s=socket.upgrade_s,
-            requests_s=participant.times_s,
-            is_listed=str(participant.own_id) in present,
-            present=len(present),
-        )
+    finally:
+        participant.abort()
+    return Joined(
+        upgrade_s=participant.upgrade_s,
+        requests_s=participant.times_s,
+        is_listed=None if present is None else str(participant.own_id) in present,
+        present=None if present is None else len(present),
+        enter_s=enter_s,
+    )
 
 
 def judge(
@@ -48,7 +60,7 @@ def judge(
 ) -> Iterator[Finding]:
     """Being let in is not enough: the others must see us, and soon."""
     del around
-    if not seen.is_listed:
+    if seen.is_listed is False:
         yield CHECK.found("not_listed", present=seen.present)
     if seen.join_s > limits["join"]:
         yield CHECK.found("join_slow", took_s=round(seen.join_s, 1), limit_s=limits["join"])
@@ -61,7 +73,7 @@ CHECK = Check(
         en="Can the unit join the meeting and be seen in it?",
     ),
     kinds=frozenset({TargetKind.BRIDGE}),
-    schemes=frozenset({"wss", "ws"}),
+    protocols=frozenset(conference.PROTOCOLS),
     stage="bridges",
     evidence=Joined,
     probe=probe,
@@ -117,7 +129,7 @@ CHECK = Check(
         Example("ping-flood", expect="malformed_message"),
         Example("closed-1011", expect="closed_1011"),
         Example("closed-abruptly", expect="closed_1006"),
-        Example("plugin-missing", expect="signalling_error"),
+        Example("plugin-missing", expect="plugin_missing"),
         Example("client-certificate-required", expect="client_certificate_required"),
     ),
 )

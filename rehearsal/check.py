@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -66,8 +66,11 @@ class Check(Generic[E]):
     also what those themselves require.
     `holds` says that the probe waits for the meeting's barrier and stays to its end.
     `through_hub` says that a unit cannot pass while its hub fails: then it is BLOCKED too.
+    `by_people` says that no wire leads to the answer: a declaration gives it.
     Over `lag_max_s` of our own event loop's lateness nothing is said of the target.
     `deadline_s` bounds one attempt from the moment it starts, never from its queueing.
+    `lab` names, for a finding that no twin can bring about, the test that does so against
+    real servers: `path::test`.
     """
 
     id: str
@@ -87,8 +90,10 @@ class Check(Generic[E]):
     attempts: int = 1
     holds: bool = False
     through_hub: bool = False
+    by_people: bool = False
     lag_max_s: float = LAG_MAX_S
     phases: frozenset[str] = frozenset({"phase-1"})
+    lab: Mapping[str, str] = field(default_factory=dict)
 
     def found(self, code: str, **values: object) -> Finding:
         """A finding of this check, with the outcome that its specification gives it."""

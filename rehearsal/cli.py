@@ -23,6 +23,7 @@ from flows.launch import serve as serve_deployments
 from flows.server import ServerLostError
 from rehearsal import inventory as inventories
 from rehearsal.console import LiveProgress, both, print_summary
+from rehearsal.declaring import CHECK_ID, SheetError, roll_call_sheet
 from rehearsal.inventory import Fault, InventoryError
 from rehearsal.journal import (
     URL_VARIABLE,
@@ -34,7 +35,7 @@ from rehearsal.journal import (
 )
 from rehearsal.model import Assessment, Decision, Run
 from rehearsal.order import EXIT_INVENTORY, EXIT_USAGE, Order, TrialRefused
-from rehearsal.past import assessment_of, wording_of
+from rehearsal.past import assessment_of, inventory_of, wording_of
 from rehearsal.report import results_document, write_reports
 from rehearsal.report.safe import visible
 from rehearsal.selftest import Tried
@@ -62,8 +63,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Diễn tập trước ngày vận hành / Rehearses a city's go-live.",
 )
+declare_app = typer.Typer(no_args_is_help=True, help="Điều đơn vị khai / Declarations.")
 inventory_app = typer.Typer(no_args_is_help=True, help="Danh mục điểm cầu / The inventory.")
 app.add_typer(inventory_app, name="inventory")
+app.add_typer(declare_app, name="declare")
 
 Out = Annotated[Path, typer.Option(help="Thư mục báo cáo và nhật ký / reports and journal")]
 Database = Annotated[
@@ -143,6 +146,31 @@ def report(
 ) -> None:
     """Vẽ lại báo cáo từ nhật ký / Draw a run's reports again, from the journal alone."""
     with _journal(out, database) as journal:
+        found = _assessed(journal, run)
+        write_reports(found, wording_of(journal, run, CHECKS), out / run)
+    _show(found, as_json=as_json)
+
+
+@declare_app.command("roll-call")
+def declare_roll_call(
+    run: str,
+    sheet: Annotated[Path, typer.Argument(help="CSV: unit,hears_centre,heard_by_centre,...")],
+    out: Out = Path("runs"),
+    database: Database = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Nhập điểm danh bằng người, vẽ lại báo cáo / What people heard where no probe can go."""
+    with _journal(out, database) as journal:
+        city = inventory_of(_known(journal, run))
+        asked = [t.owner for t in city.targets() if CHECKS[CHECK_ID].covers(t)]
+        try:
+            said = roll_call_sheet(sheet.read_bytes(), asked, city.city.timezone)
+        except OSError as problem:
+            raise _refused(f"{sheet}: {problem.strerror}", EXIT_INVENTORY) from problem
+        except SheetError as problem:
+            raise _refused(f"{sheet}:\n{problem}", EXIT_INVENTORY) from problem
+        journal.declare(run, said)
         found = _assessed(journal, run)
         write_reports(found, wording_of(journal, run, CHECKS), out / run)
     _show(found, as_json=as_json)
@@ -303,6 +331,13 @@ def _show(found: Assessment, *, as_json: bool) -> None:
 def _assessed(journal: Journal, run: str) -> Assessment:
     try:
         return assessment_of(journal, run, CHECKS)
+    except UnknownRun as problem:
+        raise _refused(both(problem.says), EXIT_USAGE) from problem
+
+
+def _known(journal: Journal, run: str) -> Run:
+    try:
+        return journal.run(run)
     except UnknownRun as problem:
         raise _refused(both(problem.says), EXIT_USAGE) from problem
 

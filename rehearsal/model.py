@@ -308,12 +308,28 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Declaration:
+    """What somebody says of a target, in answer to a check's question.
+
+    `answers` has the shape of that check's evidence. It is never averaged with what was
+    measured; of several about one target the latest `said_at` counts.
+    """
+
+    check_id: str
+    target_id: str
+    said_by: str
+    said_at: datetime
+    answers: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What the judge made of one check on one target.
 
     `measurement` is missing when the check was blocked before it ran or was never
-    reached; `blocked_by` names the check that it waits for, `blocked_at` the target of
-    that check where it is another one: its hub's.
+    reached, or when people answered it: `declared` is what they said. `blocked_by` names
+    the check that it waits for, `blocked_at` the target of that check where it is another
+    one: its hub's.
     """
 
     check_id: str
@@ -322,13 +338,14 @@ class Verdict:
     measurement: Measurement[object] | None = None
     blocked_by: str | None = None
     blocked_at: str | None = None
+    declared: Declaration | None = None
 
     @property
     def outcome(self) -> Outcome:
         """The worst finding; blocked or never measured is no PASS."""
         if self.blocked_by is not None:
             return Outcome.BLOCKED
-        if self.measurement is None:
+        if self.measurement is None and self.declared is None:
             return Outcome.UNKNOWN
         return max((f.outcome for f in self.findings), default=Outcome.PASS)
 
@@ -380,6 +397,7 @@ class Attendance:
 
     `drops` are (gone, back), `gaps` (begins, lasts) of its sound as the centre heard it.
     `hears` and `heard` are None where no sound was tried, or the centre was not in.
+    `due_s` is when it was to start: a join storm is paced.
     """
 
     slug: str
@@ -390,6 +408,7 @@ class Attendance:
     hears: bool | None = None
     heard: bool | None = None
     gaps: tuple[tuple[float, float], ...] = ()
+    due_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,6 +423,8 @@ class Joins:
 @dataclass(frozen=True, slots=True)
 class RollCall:
     """The meeting as a whole. `all_in_s` is None while somebody is missing.
+
+    `start_skew_s` is between the most and the least punctual start, each after its own.
 
     `hear` and `heard` count who heard the centre and whom it heard, of `with_sound`.
     """

@@ -30,7 +30,13 @@ def assessment_of(journal: Journal, run_id: str, registry: Registry) -> Assessme
     plan = make_plan(inventory, registry, run.phase, texts(run.parameters.get("only")))
     measured = measurements_of(journal, run_id, registry)
     return assess(
-        run, inventory, plan, measured, stages=journal.stages(run_id), registry=registry
+        run,
+        inventory,
+        plan,
+        measured,
+        stages=journal.stages(run_id),
+        registry=registry,
+        said=journal.declarations(run_id),
     )
 
 

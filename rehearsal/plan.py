@@ -18,6 +18,7 @@ MEASURING = ("bridges", "media", "lines", "roll_call", "systems")
 STAGES = ("preflight", "selftest", *MEASURING, "judge", "reports")
 AT_ONCE = "roll_call"  # one piece: its barrier is half a millisecond inside one event loop
 CONCURRENCY = 32  # 16 keep one core busy; each more makes the event loop 3 ms later
+JOINS_PER_S = 30.0  # a hall presses "join" when it is told to: 116 do so within four seconds
 AT_MOST = {
     "media": 24,  # full-rate sound: a fifth of a core, and no load on a bridge worth a word
     "lines": 2,  # each fills a line: together they would fill the centre's

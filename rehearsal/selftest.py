@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from rehearsal.check import Check, Example, Registry
 from rehearsal.embedded import TwinCity, twin_city
@@ -34,6 +35,7 @@ HOLD_S = 4.0  # the twin cuts a meeting two seconds after the join
 BARRIER_S = 0.5
 AT_ONCE = 16  # the examples are slow by nature; the event loop must stay quick
 PAGE = "procedures"
+HTTPS = 443
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,18 @@ async def bench(registry: Registry) -> AsyncIterator[Bench]:
 def _seat(check: Check[Any], targets: Sequence[Target]) -> Target:
     """The target of a unit that a check is tried on; a page stands for the hotline's."""
     if TargetKind.BRIDGE in check.kinds:
-        return next(t for t in targets if t.kind is TargetKind.BRIDGE)
+        return _as_called(check, next(t for t in targets if t.kind is TargetKind.BRIDGE))
     page = next(t for t in targets if t.key == PAGE)
     return replace(page, kind=next(iter(check.kinds)))
+
+
+def _as_called(check: Check[Any], bridge: Target) -> Target:
+    """The bridge under the address that the check asks for: H.323 is called, not browsed."""
+    if check.schemes != frozenset({"h323"}):
+        return bridge
+    parts = urlsplit(bridge.url)
+    url = f"h323:{parts.hostname}:{parts.port or HTTPS}"
+    return replace(bridge, url=url, protocol="h323")
 
 
 async def try_example(case: Case, on: Bench, watch: Watch) -> Tried:

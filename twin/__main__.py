@@ -85,6 +85,7 @@ async def _run(asked: argparse.Namespace) -> None:
             played.round_trips.draw(inventory, _seed(asked.seed, played)),
             Authority(datetime.now(UTC), go_live),
             directory,
+            seed=_seed(asked.seed, played),
         )
         _announce(await city.open(), faults, go_live)
         await lifetime.end()

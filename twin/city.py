@@ -13,7 +13,22 @@ from twin.authority import Authority, server_context, to_pem
 from twin.block import Block
 from twin.dns import Record, Zone, serve_names
 from twin.door import Door, open_to
-from twin.fault import Backlog, DeadFirst, Greets, Listens, Names, Shows, Tunes, TurnsAway
+from twin.fault import (
+    Backlog,
+    CutsOff,
+    DeadFirst,
+    Effect,
+    Greets,
+    Listens,
+    Names,
+    Shows,
+    Tunes,
+    TurnsAway,
+)
+from twin.media.dtls import Identity
+from twin.media.port import Studio
+from twin.media.timetable import Timetable
+from twin.meetings import Meetings
 from twin.moves import Greet, shake_hands
 from twin.plan import House, Place, plan
 from twin.routes import Routing
@@ -42,10 +57,12 @@ class City:
         round_trips: Mapping[str, float],
         authority: Authority,
         directory: Path,
+        *,
+        seed: int = 0,
     ) -> None:
         """Plan it all; PlanError names everything that cannot be played."""
         self._houses = plan(inventory, faults)
-        self._routing = Routing(self._houses)
+        self._seed = seed
         self._round_trips = round_trips
         self._authority = authority
         self._directory = directory
@@ -55,10 +72,12 @@ class City:
         """Listen everywhere; when this returns, every target can be called."""
         name_server, dead_end = self._block.address(), self._block.address()
         ports = self._ports(name_server)
+        studio = Studio(Timetable(), Identity(), self._seed)
+        routing = Routing(self._houses, Meetings(self._houses, studio, self._block))
         homes = {house: self._block.address() for house in self._houses}
         for house, address in homes.items():
             for port, places in house.ports.items():
-                await self._listen(places, (address, ports[port]))
+                await self._listen(places, (address, ports[port]), routing)
         for port in ports.values():
             self._block.listen(dead_end, port, Backlog.FULL)
         dns_port = await self._name(Zone(dict(_records(homes, dead_end))), name_server)
@@ -74,22 +93,23 @@ class City:
         wanted = sorted({place.port for house in self._houses for place in house.places})
         return {port: self._block.free_port(address) for port in wanted}
 
-    async def _listen(self, places: tuple[Place, ...], at: tuple[str, int]) -> None:
+    async def _listen(
+        self, places: tuple[Place, ...], at: tuple[str, int], routing: Routing
+    ) -> None:
         """Open one port of one house, as the fault of its only place may want it."""
         fault = places[0].fault if places[0].has_own_house else None
         effect = fault.effect if fault else None
-        backlog = effect.backlog if isinstance(effect, Listens) else Backlog.OPEN
-        line = self._block.listen(*at, backlog)
+        line = self._block.listen(*at, _backlog(effect))
         rtt_s = self._round_trips[places[0].owner]
         match effect:
-            case Listens():
+            case Listens() | CutsOff():
                 return
             case Greets(greet):
                 await open_to(greet, rtt_s, line)
             case TurnsAway():
                 await open_to(self._turn_away(places, effect), rtt_s, line)
             case _:
-                site = Site(rtt_s, self._routing.routes(places, rtt_s))
+                site = Site(rtt_s, routing.routes(places, at[0], rtt_s))
                 await Door(rtt_s, self._context(places), site).open(line)
 
     def _turn_away(self, places: tuple[Place, ...], effect: TurnsAway) -> Greet:
@@ -124,6 +144,17 @@ class City:
         path = self._directory / TRUST_FILE
         path.write_bytes(to_pem(self._authority.root.certificate))
         return path
+
+
+def _backlog(effect: Effect | None) -> Backlog:
+    """How the socket takes callers: most faults let them in first."""
+    match effect:
+        case Listens(backlog):
+            return backlog
+        case CutsOff():
+            return Backlog.FULL
+        case _:
+            return Backlog.OPEN
 
 
 def _records(homes: Mapping[House, str], dead_end: str) -> Iterator[tuple[str, Record]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -14,7 +14,9 @@ from rehearsal.model import Target, TargetKind, Text
 from twin.authority import Authority, Identity
 from twin.bridge import Script
 from twin.dns import Reply
+from twin.media.weather import Way
 from twin.moves import Greet
+from twin.ndt7 import Width
 from twin.pages import Visit
 
 
@@ -87,9 +89,26 @@ class Responds:
 
 @dataclass(frozen=True, slots=True)
 class Talks:
-    """The bridge talks otherwise, once the WebSocket is open."""
+    """The bridge talks otherwise, once the WebSocket is open, or carries sound otherwise.
 
-    script: Script
+    `is_apart`: its room is not connected with the others of the same number.
+    """
+
+    script: Script = field(default_factory=Script)
+    way: Way = field(default_factory=Way)
+    is_apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CutsOff:
+    """Nobody answers at this bridge, and whoever meets through it is cut off from the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carries:
+    """The line carries less, or later."""
+
+    width: Width
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +116,8 @@ class Works:
     """Nothing is different."""
 
 
-BelowHttp = Listens | Greets | Shows | Tunes | TurnsAway | Swaps
-Effect = Works | Names | DeadFirst | BelowHttp | Responds | Talks
+BelowHttp = Listens | CutsOff | Greets | Shows | Tunes | TurnsAway | Swaps
+Effect = Works | Names | DeadFirst | BelowHttp | Responds | Talks | Carries
 
 
 def is_any(_target: Target) -> bool:
@@ -118,7 +137,7 @@ def is_plain(target: Target) -> bool:
 
 def is_page(target: Target) -> bool:
     """Answers HTTP requests."""
-    return target.kind is not TargetKind.BRIDGE
+    return target.kind in {TargetKind.SYSTEM, TargetKind.HOTLINE}
 
 
 def is_secure_page(target: Target) -> bool:
@@ -129,6 +148,11 @@ def is_secure_page(target: Target) -> bool:
 def is_janus(target: Target) -> bool:
     """A bridge that speaks the Janus API."""
     return target.kind is TargetKind.BRIDGE and target.protocol == "janus"
+
+
+def is_line(target: Target) -> bool:
+    """A unit's transmission line."""
+    return target.kind is TargetKind.LINE
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from twin.seating import Line, Room, Seat, Session
+from twin.echotest import EchoTest
+from twin.media import sdp
+from twin.media.peer import Notice, Peer
+from twin.media.port import Port
+from twin.plugin import Jsep, Plugin, Said
+from twin.seating import Line, Message, Room, Seat, Session
 from twin.videoroom import PLUGIN, VideoRoom
 
 SESSION_LASTS_S = 60.0  # `session_timeout` of Janus, its default
-Message = dict[str, Any]
-
-
 Deliveries = list[tuple[Line, Message]]
 
 
@@ -29,11 +31,16 @@ class ApiError(Exception):
 
 
 class Janus:
-    """One gateway with the VideoRoom plugin and its rooms."""
+    """One gateway with its plugins; rooms may be those of other gateways, too."""
 
-    def __init__(self, rooms: Mapping[int, str]) -> None:
-        """`rooms`: number -> description."""
-        self._room_of = VideoRoom({n: Room(n, text) for n, text in rooms.items()})
+    def __init__(self, rooms: Mapping[int, Room], port: Port) -> None:
+        """`port`: where the sound and picture of its guests arrive."""
+        self._port = port
+        plugins: tuple[Plugin, ...] = (
+            VideoRoom(rooms, self._connect),
+            EchoTest(self._connect),
+        )
+        self._plugins = {plugin.name: plugin for plugin in plugins}
 
     def receive(self, line: Line, text: str, now_s: float) -> Deliveries:
         """Answer one message; answers for other callers may be among them."""
@@ -82,10 +89,10 @@ class Janus:
         self, session: Session, _seat: Seat | None, request: Message
     ) -> Iterator[tuple[Line, Message]]:
         """Give the session a handle on the plugin."""
-        plugin = _text(request, "plugin")
-        if plugin != PLUGIN:
-            raise ApiError(460, f"No such plugin '{plugin}'")
-        seat = Seat(_new_id(), session)
+        name = _text(request, "plugin")
+        if name not in self._plugins:
+            raise ApiError(460, f"No such plugin '{name}'")
+        seat = Seat(_new_id(), session, name)
         session.handles[seat.handle_id] = seat
         yield session.line, {**_answer(request, "success"), "data": {"id": seat.handle_id}}
 
@@ -98,14 +105,18 @@ class Janus:
             raise ApiError(456, "Missing mandatory element (body)")
         if not isinstance(request["body"], dict):
             raise ApiError(467, "Invalid element type (body should be an object)")
-        answer = self._room_of.ask(request["body"])
+        jsep, plugin = _jsep(request, seat), self._plugins[seat.plugin]
+        answer = plugin.ask(request["body"])
         if answer is not None:
-            yield session.line, {**_answer(request, "success"), **_from(seat, answer)}
+            said = Said(seat, answer)
+            yield session.line, {**_answer(request, "success"), **_from(said)}
             return
-        yield session.line, _answer(request, "ack")
-        for whom, data in self._room_of.tell(seat, request["body"]):
-            head = _answer(request, "event") if whom is seat else _event(whom)
-            yield whom.session.line, {**head, **_from(whom, data)}
+        hint = {"hint": plugin.hint} if plugin.hint else {}
+        yield session.line, {**_answer(request, "ack"), **hint}
+        for said in plugin.tell(seat, request["body"], jsep):
+            is_answer = said.whom is seat and not said.is_news
+            head = _answer(request, "event") if is_answer else _event(said.whom)
+            yield said.whom.session.line, {**head, **_from(said)}
 
     def detach(
         self, session: Session, seat: Seat | None, request: Message
@@ -127,16 +138,25 @@ class Janus:
     def acknowledge(
         self, session: Session, _seat: Seat | None, request: Message
     ) -> Iterator[tuple[Line, Message]]:
-        """Keepalive, and candidates that no media of ours needs."""
+        """Keepalive, and candidates: a lite agent answers wherever checks come from."""
         if request["janus"] == "trickle" and not {"candidate", "candidates"} & set(request):
             raise ApiError(456, "Missing mandatory element (candidate|candidates)")
         yield session.line, _answer(request, "ack")
 
-    def succeed(
+    def claim(
         self, session: Session, _seat: Seat | None, request: Message
     ) -> Iterator[tuple[Line, Message]]:
-        """Claim and hang-up change nothing here."""
+        """A session lives on its one connection, so that there is nothing to move."""
         yield session.line, _answer(request, "success")
+
+    def hang_up(
+        self, session: Session, seat: Seat | None, request: Message
+    ) -> Iterator[tuple[Line, Message]]:
+        """End the PeerConnection of a handle, if it has one."""
+        assert seat is not None
+        yield session.line, _answer(request, "success")
+        if seat.peer:
+            seat.peer.path.close("Janus API")
 
     def expire(self, line: Line, now_s: float) -> Deliveries:
         """End the sessions that were silent too long, and say so."""
@@ -147,7 +167,7 @@ class Janus:
             told.append((line, {"janus": "timeout", "session_id": session.id}))
         return told
 
-    def hang_up(self, line: Line) -> Deliveries:
+    def part(self, line: Line) -> Deliveries:
         """The connection is gone, and with it every session that was made on it."""
         return [told for s in tuple(line.sessions.values()) for told in self._end(s)]
 
@@ -157,8 +177,46 @@ class Janus:
             yield from self._vacate(seat)
 
     def _vacate(self, seat: Seat) -> Iterator[tuple[Line, Message]]:
-        for whom, data in self._room_of.vacate(seat):
-            yield whom.session.line, {**_event(whom), **_from(whom, data)}
+        yield from _news(self._plugins[seat.plugin].vacate(seat))
+        peer, seat.peer = seat.peer, None
+        if peer:
+            peer.path.close("Close PC")
+
+    def _connect(self, seat: Seat) -> Peer:
+        """A PeerConnection for a seat; what befalls it is told on its line."""
+        peer = Peer(self._port)
+        peer.tell = functools.partial(_announce, seat)
+        peer.opened = functools.partial(self._set_up, seat)
+        peer.gone = functools.partial(self._lose, seat, peer)
+        seat.peer = peer
+        return peer
+
+    def _set_up(self, seat: Seat) -> None:
+        _spread(self._plugins[seat.plugin].set_up(seat))
+
+    def _lose(self, seat: Seat, peer: Peer, why: str) -> None:
+        """A PeerConnection has ended; nobody is told if the handle ended it."""
+        if seat.peer is not peer:
+            return
+        seat.peer = None
+        _spread(self._plugins[seat.plugin].hang_up(seat, peer))
+        _announce(seat, {"janus": "hangup", "reason": why})
+
+
+def _announce(seat: Seat, notice: Notice) -> None:
+    line, head = seat.session.line, _event(seat, notice["janus"])
+    line.tell({**head, "sender": seat.handle_id, **notice})
+
+
+def _spread(told: Iterable[Said]) -> None:
+    """Tell it at once, to whoever it is for."""
+    for line, message in _news(told):
+        line.tell(message)
+
+
+def _news(told: Iterable[Said]) -> Iterator[tuple[Line, Message]]:
+    for said in told:
+        yield said.whom.session.line, {**_event(said.whom), **_from(said)}
 
 
 _Act = Callable[[Janus, Session, Seat | None, Message], Iterator[tuple[Line, Message]]]
@@ -169,8 +227,8 @@ _VERBS: Mapping[str, _Act] = {
     "destroy": Janus.destroy,
     "keepalive": Janus.acknowledge,
     "trickle": Janus.acknowledge,
-    "claim": Janus.succeed,
-    "hangup": Janus.succeed,
+    "claim": Janus.claim,
+    "hangup": Janus.hang_up,
 }
 _NEEDS_HANDLE = frozenset({"message", "detach", "trickle", "hangup"})
 _NEEDS_NO_HANDLE = frozenset({"attach", "destroy", "claim"})
@@ -182,7 +240,10 @@ _INFO: Message = {
     "accepting-new-sessions": True,
     "session-timeout": int(SESSION_LASTS_S),
     "server-name": "Twin City",
-    "plugins": {PLUGIN: {"name": "JANUS VideoRoom plugin", "version": 9}},
+    "plugins": {
+        PLUGIN: {"name": "JANUS VideoRoom plugin", "version": 9},
+        EchoTest.name: {"name": "JANUS EchoTest plugin", "version": 7},
+    },
 }
 
 
@@ -251,5 +312,35 @@ def _event(seat: Seat, kind: str = "event") -> Message:
     return {"janus": kind, "session_id": seat.session.id}
 
 
-def _from(seat: Seat, data: Message) -> Message:
-    return {"sender": seat.handle_id, "plugindata": {"plugin": PLUGIN, "data": data}}
+def _from(said: Said) -> Message:
+    plugin = {"plugin": said.whom.plugin, "data": said.data}
+    jsep = {"jsep": said.jsep} if said.jsep else {}
+    return {"sender": said.whom.handle_id, "plugindata": plugin, **jsep}
+
+
+def _jsep(request: Message, seat: Seat) -> Jsep | None:
+    """What the guest proposes, refused as Janus does before any plugin sees it."""
+    given = request.get("jsep")
+    if given is None:
+        return None
+    if not isinstance(given, dict):
+        raise ApiError(455, "Invalid jsep object")
+    kind, text = (_jsep_text(given, name) for name in ("type", "sdp"))
+    if kind not in {"offer", "answer"}:
+        raise ApiError(464, f"JSEP error: unknown message type '{kind}'")
+    try:
+        guest = sdp.parse(text)
+    except sdp.SdpError as problem:
+        raise ApiError(465, str(problem)) from None
+    if kind == "answer" and seat.peer is None:
+        raise ApiError(469, "Unexpected ANSWER (did we offer?)")
+    return Jsep(kind, guest)
+
+
+def _jsep_text(given: Message, name: str) -> str:
+    value = given.get(name)
+    if value is None:
+        raise ApiError(456, f"JSEP error: missing mandatory element ({name})")
+    if not isinstance(value, str):
+        raise ApiError(467, f"JSEP error: invalid element type ({name} should be a string)")
+    return value

@@ -35,6 +35,7 @@ class Place:
     path: str
     is_secure: bool
     fault: Fault | None
+    hub: str = ""  # through which its meetings reach the others, if through any
 
     @property
     def has_own_house(self) -> bool:
@@ -112,6 +113,7 @@ def _place(
         path=url.path or "/",
         is_secure=(url.scheme in {"https", "wss"}) != is_swapped,
         fault=fault,
+        hub=(owner.hub or "") if isinstance(owner, Unit) else "",
     )
 
 

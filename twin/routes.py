@@ -7,39 +7,45 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from rehearsal.model import TargetKind
-from twin.bridge import Bridge, Script
-from twin.fault import Responds, Talks
-from twin.janus import Janus
+from rehearsal.model import Line, TargetKind
+from twin.fault import Carries, Responds
+from twin.meetings import Meetings
+from twin.ndt7 import TESTS, Ndt7, Width
 from twin.pages import Page, Visit, as_response, page_of
 from twin.plan import House, Place
 from twin.site import Respond, Routes
 
-MEETING = "Họp trực tuyến"
 _NOWHERE = Page(404, "text/html", b"")
 
 
 class Routing:
     """Knows every page of the city, since a fault may show another unit's."""
 
-    def __init__(self, houses: Iterable[House]) -> None:
+    def __init__(self, houses: Iterable[House], meetings: Meetings) -> None:
         """Draw every page once."""
+        self._meetings = meetings
         self._pages: dict[str, dict[str, Page]] = {}
         for place in (place for house in houses for place in house.places):
             page = page_of(place.target, place.owner_name, place.code)
             self._pages.setdefault(_sort(place), {})[place.owner] = page
 
-    def routes(self, places: Iterable[Place], rtt_s: float) -> Routes:
-        """Who answers behind one port."""
-        return {(place.host, place.path): self._answerer(place, rtt_s) for place in places}
+    def routes(self, places: Iterable[Place], address: str, rtt_s: float) -> Routes:
+        """Who answers behind one port of that address."""
+        routes: dict[tuple[str, str], Respond] = {}
+        for place in places:
+            respond = self._answerer(place, address, rtt_s)
+            routes |= {(place.host, path): respond for path in _paths(place)}
+        return routes
 
-    def _answerer(self, place: Place, rtt_s: float) -> Respond:
+    def _answerer(self, place: Place, address: str, rtt_s: float) -> Respond:
         effect = place.fault.effect if place.fault else None
         if isinstance(effect, Responds):
             return functools.partial(self._misbehave, place, effect)
         if place.target.kind is TargetKind.BRIDGE:
-            script = effect.script if isinstance(effect, Talks) else Script()
-            return Bridge(_gateway(place), rtt_s, script).receive
+            return self._meetings.bridge(place, address, rtt_s).receive
+        if place.target.kind is TargetKind.LINE:
+            width = effect.width if isinstance(effect, Carries) else Width()
+            return Ndt7(place.target.line or Line(), rtt_s, width).receive
         return functools.partial(_show, self._pages[_sort(place)][place.owner])
 
     async def _misbehave(
@@ -62,9 +68,11 @@ def _sort(place: Place) -> str:
     return place.target.id.partition("/")[2]
 
 
-def _gateway(place: Place) -> Janus:
-    room = place.target.room
-    return Janus({} if room is None else {room: MEETING})
+def _paths(place: Place) -> Iterable[str]:
+    """Where a target answers: at its own path, a line at those of its two tests."""
+    if place.target.kind is not TargetKind.LINE:
+        return (place.path,)
+    return tuple(f"{place.path.rstrip('/')}/{test}" for test in TESTS)
 
 
 async def _show(page: Page, _request: web.BaseRequest) -> web.StreamResponse:

@@ -14,7 +14,7 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
     "system": ("https", "http"),
     "janus": ("wss", "ws"),
     "xmpp": ("wss", "ws"),
-    "sip": ("sips", "sip"),
+    "sip": ("sips", "sip", "wss", "ws"),
     "h323": ("h323",),
     "other": ("https", "http", "wss", "ws", "sips", "sip", "h323"),
     "line": ("wss", "ws"),
@@ -25,6 +25,9 @@ _RESERVED = ("example", "example.com", "example.net", "example.org")  # RFC 2606
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _ALLOWED = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")  # RFC 3986 2
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+# What may carry SIP (RFC 3261 19.1.2); SIP in a WebSocket has a ws: or wss: address.
+_TRANSPORTS = {"sip": ("udp", "tcp", "tls"), "sips": ("tcp", "tls")}
+_TRANSPORT = re.compile(r";transport=([^;?]*)", re.IGNORECASE)
 _CALL = re.compile(r"(sips?|h323):([^@/?#]*@)?([^@/?#;]+)([;?].*)?")  # RFC 3261 19.1
 
 
@@ -58,7 +61,15 @@ def problem_of(url: str, protocol: str) -> Text | None:
         return _HOST
     if parts.password is not None or (parts.username and _is_web(url)):
         return _NO_CREDENTIALS
-    return _NO_FRAGMENT if parts.fragment else None
+    if parts.fragment:
+        return _NO_FRAGMENT
+    return None if _is_carried(url) else _TRANSPORT_WORDS
+
+
+def _is_carried(url: str) -> bool:
+    known = _TRANSPORTS.get(url.partition(":")[0])
+    asked = _TRANSPORT.findall(url)
+    return known is None or not asked or (len(asked) == 1 and asked[0].lower() in known)
 
 
 def host_of(url: str) -> str:
@@ -115,5 +126,9 @@ _CHARACTERS = Text(
 _HOST = Text("một tên máy hoặc địa chỉ IP hợp lệ", "a valid host name or IP address, and port")
 _NO_CREDENTIALS = Text(
     "địa chỉ không kèm tên đăng nhập, mật khẩu", "an address without user name or password"
+)
+_TRANSPORT_WORDS = Text(
+    "transport là udp, tcp hoặc tls với sip:, tcp hoặc tls với sips:",
+    "a transport: udp, tcp or tls with sip:, tcp or tls with sips:",
 )
 _NO_FRAGMENT = Text("địa chỉ không có phần #", "an address without a # part")

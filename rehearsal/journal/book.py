@@ -22,6 +22,8 @@ from rehearsal.journal.problem import (
     told,
 )
 from rehearsal.journal.rows import (
+    declaration_of,
+    declaration_row,
     measurement_of,
     measurement_row,
     run_of,
@@ -31,7 +33,7 @@ from rehearsal.journal.rows import (
 from rehearsal.journal.schema import prepare
 from rehearsal.journal.stored import StoredMeasurement
 from rehearsal.journal.writer import Writer
-from rehearsal.model import Decision, Run, StageTime
+from rehearsal.model import Decision, Declaration, Run, StageTime
 
 NEWEST_SHOWN = 5  # as many ids as one line of an error message holds
 
@@ -141,6 +143,25 @@ class Journal:
         query = sa.select(tables.stage).where(columns.run_id == run_id)
         with self._reading() as connection:
             return tuple(stage_of(r) for r in connection.execute(query.order_by(columns.id)))
+
+    def declare(self, run_id: str, said: Sequence[Declaration]) -> None:
+        """Write down what people said, all or nothing; UnknownRun when there is no run."""
+        rows = [declaration_row(run_id, one) for one in said]
+        if not rows:
+            return
+        try:
+            self._writer.write(partial(insert, tables.declaration, rows))
+        except Refused:
+            self.run(run_id)
+            raise
+
+    def declarations(self, run_id: str) -> tuple[Declaration, ...]:
+        """All that was said in a run, in the order in which it came in."""
+        columns = tables.declaration.c
+        query = sa.select(tables.declaration).where(columns.run_id == run_id)
+        with self._reading() as connection:
+            rows = connection.execute(query.order_by(columns.id))
+            return tuple(declaration_of(row) for row in rows)
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:

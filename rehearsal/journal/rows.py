@@ -7,10 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rehearsal.journal.stored import StoredMeasurement, adapter
+from rehearsal.journal.stored import StoredMeasurement, adapter, plain_mapping
 from rehearsal.model import (
     Attempt,
     Decision,
+    Declaration,
     Failure,
     Observer,
     Run,
@@ -19,6 +20,7 @@ from rehearsal.model import (
 )
 
 RUN = tuple(field.name for field in fields(Run))
+DECLARATION = tuple(field.name for field in fields(Declaration))
 OBSERVER = tuple(field.name for field in fields(Observer))
 TAKEN_AS_IS = ("check_id", "target_id", "started_at", "elapsed_s", "vantage", "evidence")
 
@@ -38,6 +40,17 @@ def run_of(row: sa.Row[Any]) -> Run:
 def stage_of(row: sa.Row[Any]) -> StageTime:
     """The stage that a row holds."""
     return StageTime(row.stage, row.began, row.ended, row.problem)
+
+
+def declaration_row(run_id: str, said: Declaration) -> dict[str, Any]:
+    """The columns of a declaration."""
+    named = {name: getattr(said, name) for name in DECLARATION}
+    return {"run_id": run_id, **named, "answers": plain_mapping(said.answers)}
+
+
+def declaration_of(row: sa.Row[Any]) -> Declaration:
+    """The declaration that a row holds."""
+    return Declaration(**{name: getattr(row, name) for name in DECLARATION})
 
 
 def measurement_row(run_id: str, stored: StoredMeasurement) -> dict[str, Any]:

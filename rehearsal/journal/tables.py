@@ -105,3 +105,15 @@ measurement = sa.Table(
         "(evidence IS NULL) <> (failure_kind IS NULL)", name="measurement_says_one_thing"
     ),
 )
+
+declaration = sa.Table(
+    "declaration",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("run_id", Words, sa.ForeignKey("run.id"), nullable=False, index=True),
+    sa.Column("check_id", Words, nullable=False),
+    sa.Column("target_id", Words, nullable=False),
+    sa.Column("said_by", Words, nullable=False),
+    sa.Column("said_at", Instant, nullable=False),
+    sa.Column("answers", Json, nullable=False),
+)

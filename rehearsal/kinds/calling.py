@@ -1,4 +1,4 @@
-"""What is said when a call by SIP is refused? (status codes: RFC 3261, section 21)"""
+"""What is said when a call by SIP does not come about? (status codes: RFC 3261, section 21)"""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from rehearsal.kinds.spec import ACCOUNT_ADMIN, PHONE_ADMIN, Chapter, KindSpec, 
 from rehearsal.model import Group, Outcome, Step, Text
 
 _fail = partial(KindSpec, Outcome.FAIL, Group.SYSTEMS)
+_unknown = partial(KindSpec, Outcome.UNKNOWN, Group.SYSTEMS)
 
 _SIP = {
     "sip_401": _fail(
@@ -111,4 +112,68 @@ _SIP = {
     ),
 }
 
-CALLING = Chapter((Step.SIGNALLING,), _SIP)
+_CALL = {
+    "not_answered": _fail(
+        Text(
+            "Cuộc gọi đã đổ chuông nhưng không được trả lời.",
+            "The call rang, but was not answered.",
+        ),
+        by(
+            PHONE_ADMIN,
+            "bật phòng họp hoặc thiết bị của số này và đặt chế độ tự động nhận cuộc gọi.",
+            "switch on this number's room or device, and let it answer calls by itself.",
+        ),
+    ),
+    "media_address_refused": _unknown(
+        Text(
+            "Tổng đài SIP muốn nhận âm thanh ở địa chỉ ngoài danh mục nên máy đo không gửi.",
+            "The SIP switchboard wants sound sent to an address that is not in the inventory; "
+            "the instrument sent none.",
+        ),
+        by(
+            PHONE_ADMIN,
+            "nếu đó là địa chỉ nội bộ sau NAT, cấu hình lại địa chỉ bên ngoài của tổng đài; "
+            "nếu là máy chủ âm thanh riêng, báo người vận hành bổ sung vào danh mục.",
+            "if that is an inside address behind NAT, configure the switchboard's outside one; "
+            "if it is a media server of its own, have the operator add it to the inventory.",
+        ),
+    ),
+}
+
+_ON_SIGNALLING = {
+    (Step.SIGNALLING, "connection_closed_early"): _fail(
+        Text(
+            "Tổng đài SIP đóng kết nối khi cuộc gọi còn đang thiết lập hoặc diễn ra.",
+            "The SIP switchboard closed the connection while the call was set up or going on.",
+        ),
+        by(
+            PHONE_ADMIN,
+            "xem nhật ký tổng đài tại thời điểm đo; kiểm tra giới hạn kết nối TCP, TLS.",
+            "read the switchboard's log at that time; check its limits on TCP and TLS.",
+        ),
+    ),
+    (Step.SIGNALLING, "connection_reset"): _fail(
+        Text(
+            "Kết nối tới tổng đài SIP bị ngắt đột ngột.",
+            "The connection to the SIP switchboard was reset.",
+        ),
+        by(
+            PHONE_ADMIN,
+            "kiểm tra tổng đài có khởi động lại và tường lửa có ngắt kết nối SIP không.",
+            "check whether the switchboard restarted, or a firewall cuts SIP connections.",
+        ),
+    ),
+    (Step.SIGNALLING, "peer_is_tls"): _fail(
+        Text(
+            "Cổng SIP này chỉ nói chuyện bằng TLS, còn danh mục ghi là không mã hóa.",
+            "This SIP port speaks TLS only, while the inventory says that it is not encrypted.",
+        ),
+        by(
+            PHONE_ADMIN,
+            "xác nhận cổng và giao thức; người vận hành sửa danh mục thành sips: nếu đúng TLS.",
+            "confirm port and transport; the operator writes sips: if it is meant to be TLS.",
+        ),
+    ),
+}
+
+CALLING = Chapter((Step.SIGNALLING,), _SIP | _CALL, _ON_SIGNALLING)

@@ -8,12 +8,14 @@ from types import MappingProxyType
 
 from rehearsal.kinds.calling import CALLING
 from rehearsal.kinds.dealing import SIGN_ON, TRANSACTION
+from rehearsal.kinds.joining import JOINING
 from rehearsal.kinds.line import CONNECT, RESOLVE
 from rehearsal.kinds.media import MEDIA
 from rehearsal.kinds.meeting import MEETING
 from rehearsal.kinds.ours import OURS, UNFORESEEN
 from rehearsal.kinds.spec import KindSpec
 from rehearsal.kinds.tls import TLS
+from rehearsal.kinds.transfer import TRANSFER
 from rehearsal.kinds.web import WEB
 from rehearsal.model import Step
 
@@ -23,8 +25,10 @@ CHAPTERS = (
     TLS,
     WEB,
     MEETING,
+    JOINING,
     CALLING,
     MEDIA,
+    TRANSFER,
     SIGN_ON,
     TRANSACTION,
     OURS,

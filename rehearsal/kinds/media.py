@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from rehearsal.kinds.spec import BRIDGE_ADMIN, NETWORK_ADMIN, Chapter, KindSpec, by
+from rehearsal.kinds.spec import (
+    ACCOUNT_ADMIN,
+    BRIDGE_ADMIN,
+    NETWORK_ADMIN,
+    Chapter,
+    KindSpec,
+    by,
+)
 from rehearsal.model import Group, Outcome, Step, Text
 
 _fail = partial(KindSpec, Outcome.FAIL, Group.INFRASTRUCTURE)
@@ -19,6 +26,51 @@ _MEDIA = {
             BRIDGE_ADMIN,
             "kiểm tra địa chỉ mạng, dải cổng RTP và máy chủ STUN, TURN đã cấu hình.",
             "check the configured network address, RTP port range and STUN or TURN servers.",
+        ),
+    ),
+    "candidates_refused": _fail(
+        Text(
+            "Hệ thống họp chỉ định truyền âm thanh, hình ảnh qua địa chỉ ngoài danh mục.",
+            "The meeting system wants sound and picture at an address that the inventory "
+            "does not name.",
+        ),
+        by(
+            BRIDGE_ADMIN,
+            "kiểm tra địa chỉ ghi kèm; nếu đúng của hệ thống họp thì thêm vào danh mục.",
+            "check the address given; if it is the meeting system's, add it to the inventory.",
+        ),
+    ),
+    "turn_unreachable": _fail(
+        Text(
+            "Máy chủ TURN không trả lời, nên không có đường vòng khi UDP bị chặn.",
+            "The TURN server does not answer, so there is no way round where UDP is blocked.",
+        ),
+        by(
+            NETWORK_ADMIN,
+            "kiểm tra máy chủ TURN còn chạy và cổng của nó mở cho cả UDP và TCP.",
+            "check that the TURN server runs and that its port is open for UDP and TCP.",
+        ),
+    ),
+    "turn_credentials_rejected": _fail(
+        Text(
+            "Máy chủ TURN từ chối tài khoản ghi trong danh mục.",
+            "The TURN server rejects the account that the inventory names.",
+        ),
+        by(
+            ACCOUNT_ADMIN,
+            "cấp lại tài khoản, mật khẩu TURN còn hạn và cập nhật cho điểm cầu.",
+            "issue TURN credentials that are valid, and update them at the bridge.",
+        ),
+    ),
+    "turn_full": _fail(
+        Text(
+            "Máy chủ TURN đã hết chỗ cho tài khoản này hoặc hết tài nguyên.",
+            "The TURN server has no room left for this account, or none at all.",
+        ),
+        by(
+            NETWORK_ADMIN,
+            "tăng hạn mức của tài khoản và dải cổng của máy chủ TURN cho đủ mọi điểm cầu.",
+            "raise the account's quota and the TURN server's ports until every bridge fits.",
         ),
     ),
     "ice_failed": _fail(

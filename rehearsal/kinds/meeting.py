@@ -81,6 +81,39 @@ _ROOM = {
             "check the room's PIN, the bridge's permission and whether the room is locked.",
         ),
     ),
+    "account_in_use": _fail(
+        Text(
+            "Tài khoản hoặc tên này đang được một điểm cầu khác dùng trong phòng họp.",
+            "Another bridge is in the room with this account or name already.",
+        ),
+        by(
+            BRIDGE_ADMIN,
+            "cấp cho mỗi điểm cầu một tài khoản riêng và gỡ phiên cũ còn treo.",
+            "give each bridge an account of its own, and remove stale sessions.",
+        ),
+    ),
+    "no_such_feed": _fail(
+        Text(
+            "Người phát được chọn để nghe không còn trong phòng họp.",
+            "The speaker that was to be heard is no longer in the room.",
+        ),
+        by(
+            BRIDGE_ADMIN,
+            "xem nhật ký vì sao người phát rời phòng; đo lại khi tất cả đã vào.",
+            "find in the log why that speaker left; measure again once everybody is in.",
+        ),
+    ),
+    "plugin_missing": _fail(
+        Text(
+            "Hệ thống họp không có chức năng được yêu cầu.",
+            "The meeting system lacks the function that was asked for.",
+        ),
+        by(
+            BRIDGE_ADMIN,
+            "cài và bật chức năng phòng họp (VideoRoom) trên hệ thống họp.",
+            "install and enable the meeting rooms (VideoRoom) of the meeting system.",
+        ),
+    ),
     "signalling_timeout": _fail(
         Text(
             "Hệ thống họp nhận yêu cầu nhưng không trả lời trong thời gian cho phép.",

@@ -65,6 +65,20 @@ _OBSERVE = {
             "send the detail given to the developers, and measure again after the fix.",
         ),
     ),
+    "needs_human_roll_call": _unknown(
+        Text(
+            "Máy đo không nghe được cuộc họp của sản phẩm này: cần điểm danh bằng người.",
+            "No instrument of ours can listen to this product's meetings: people must call "
+            "the roll.",
+        ),
+        by(
+            OPERATOR,
+            "gọi từng hội trường, ghi ai nghe thấy ai vào bảng, rồi nhập bằng "
+            "`rehearse declare roll-call`.",
+            "call each hall, write down who hears whom, and enter it by "
+            "`rehearse declare roll-call`.",
+        ),
+    ),
     "address_is_placeholder": _unknown(
         Text(
             "Danh mục mới có địa chỉ giữ chỗ nên chưa đo.",

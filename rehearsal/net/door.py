@@ -12,6 +12,7 @@ from rehearsal.model import Step
 from rehearsal.net import looks, tcp
 from rehearsal.net.dns import Resolver, literal
 from rehearsal.net.meeting import Meeting
+from rehearsal.net.ndt7.budget import Budget
 from rehearsal.net.pulse import Pulse
 from rehearsal.net.tls import Secured, TlsWire, secure
 from rehearsal.net.trail import Stopped, stop
@@ -39,6 +40,7 @@ class Deadlines:
     ice_s: float = 10.0  # the wait for a relay's silence alone is 5 s
     dtls_s: float = 5.0
     media_s: float = 15.0  # one window of the limits on loss
+    ring_s: float = 15.0  # five rings: a meeting's line that is not answered by then is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Door:
     caps: Caps = field(default_factory=Caps)
     marker: str = "DIENTAP"
     meeting: Meeting | None = None
+    line: Budget = field(default_factory=Budget)
     pulse: Pulse = field(default_factory=Pulse)
 
     def place(self, url: str) -> Place:
@@ -135,6 +138,11 @@ class Door:
         """Resolve, connect and, where the scheme asks for it, shake hands."""
         opened = await self.connect(url, every_address=every_address)
         return await self._secured(opened) if opened.place.is_secure else opened
+
+    async def dial(self, host: str, port: int, *, secure: bool) -> Opened:
+        """Reach a host whose address is no URL; `secure` is inside TLS."""
+        name = f"[{host}]" if ":" in host else host
+        return await self.open(f"{'https' if secure else 'http'}://{name}:{port}/")
 
     async def _secured(self, opened: Opened) -> Opened:
         wire, host = opened.wire, opened.place.host

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from rehearsal.model import Inventory, Target
+from rehearsal.model import Inventory, Network, Target
 from rehearsal.net.dns import NameServer, Resolver
 from rehearsal.net.door import Deadlines, Door
 from rehearsal.net.tls import context
@@ -21,14 +21,22 @@ def door_to(
 
     Raises OSError or ssl.SSLError when a file of `network.trust` cannot be read.
     """
-    network = inventory.network
-    nameservers = [_nameserver(text) for text in network.nameservers]
-    bare = Door(Resolver(nameservers), context(network.trust), frozenset())
-    hosts = frozenset(host for target in inventory.targets() for host in _hosts(target))
+    hosts = (host for target in inventory.targets() for host in _hosts(target))
+    return door_by(inventory.network, hosts, deadlines=deadlines, marker=marker)
+
+
+def door_by(
+    network: Network,
+    hosts: Iterable[str],
+    *,
+    deadlines: Deadlines | None = None,
+    marker: str = "DIENTAP",
+) -> Door:
+    """The door to these hosts and no others, by that network's route; raises as above."""
     return Door(
-        resolver=bare.resolver,
-        tls=bare.tls,
-        hosts=hosts,
+        resolver=Resolver([_nameserver(text) for text in network.nameservers]),
+        tls=context(network.trust),
+        hosts=frozenset(hosts),
         ports=network.ports,
         deadlines=deadlines or Deadlines(),
         marker=marker,

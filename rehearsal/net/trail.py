@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -64,6 +64,16 @@ def set_off_late(late_s: float) -> None:
     """Note how late we sent what was to be sent at a given moment."""
     trail = _trail.get() or begin_trail()
     trail.send_late_s = max(trail.send_late_s, late_s)
+
+
+def adopt(rungs: Iterable[Rung]) -> None:
+    """Add the ladder that another process climbed for this attempt."""
+    (_trail.get() or begin_trail()).rungs.extend(rungs)
+
+
+def addresses_tried() -> tuple[str, ...]:
+    """Every address that the attempt in this context tried to connect to."""
+    return (_trail.get() or begin_trail()).addresses()
 
 
 class step:  # noqa: N801 - reads as the statement it is: `async with step(...)`

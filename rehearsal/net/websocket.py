@@ -32,6 +32,7 @@ from rehearsal.net.wire import TooMuch
 
 FRAGMENTS = 4096  # of one message; an empty one costs us far more than the peer
 CONTROL_FRAMES = 64  # between two messages; more is a flood
+STREAMED_FRAMES = 64  # of one TLS record: who streams has no use for smaller ones
 ABNORMAL = 1006  # RFC 6455 7.1.5: the connection ended without a Close frame
 _BROKEN = (ssl.SSLError, OSError, EOFError, TooMuch)
 
@@ -61,19 +62,15 @@ class WebSocket:
         self.opened.stream.abort()
 
     def send(self, text: str) -> None:
-        """Send one text message without waiting."""
+        """Send one text message without waiting; Stopped if nobody is there to take it."""
+        self._be_open()
         self.protocol.send_text(text.encode())
         self.flush()
 
     async def receive(self) -> str:
         """The next text message; Stopped with `closed_<code>` once the peer has left."""
         while not self._messages:
-            try:
-                data = await self.feed()
-            except TooMuch as problem:
-                raise stop(Step.SIGNALLING, "response_too_large", problem) from problem
-            except _BROKEN as problem:
-                raise self._ended(f"{type(problem).__name__}: {problem}") from problem
+            data = await self._more()
             self.take()
             self.flush()
             if not self._messages and (not data or self.protocol.close_rcvd):
@@ -81,6 +78,54 @@ class WebSocket:
         self.opened.wire.renew()
         self._controls = 0
         return self._messages.popleft()
+
+    async def stream(self) -> list[Frame]:
+        """The frames that the next bytes complete, often none; none is kept here.
+
+        For who measures a flow of bytes: `received` grows also within a frame, and all of
+        it counts against the caps. Stopped with `closed_<code>` once the peer has left.
+        """
+        if self.protocol.close_rcvd is not None:
+            raise self._ended("the peer has closed")
+        data = await self._more()
+        events = self.protocol.events_received()
+        self._doubt_parser()
+        self.flush()
+        if len(events) > STREAMED_FRAMES:
+            told = f"{len(events)} frames in {len(data)} bytes"
+            raise stop(Step.SIGNALLING, "malformed_message", told)
+        if not data:
+            raise self._ended("the connection ended")
+        return [event for event in events if isinstance(event, Frame)]
+
+    async def pour(self, data: bytes) -> None:
+        """Send one binary message as soon as the kernel takes it; Stopped if nobody does."""
+        try:
+            await self.opened.wire.drained()
+        except OSError as problem:
+            raise self._ended(f"{type(problem).__name__}: {problem}") from problem
+        self._be_open()
+        self.protocol.send_binary(data)
+        self.flush()
+
+    def ping(self, payload: bytes) -> None:
+        """Ask for a pong with the same payload (RFC 6455 5.5.2), without waiting."""
+        self._be_open()
+        self.protocol.send_ping(payload)
+        self.flush()
+
+    def _be_open(self) -> None:
+        if self.protocol.state is not State.OPEN:
+            raise self._ended("the peer has closed")
+
+    async def _more(self) -> bytes:
+        """The next bytes, fed; Stopped when the stream broke or was too long."""
+        try:
+            return await self.feed()
+        except TooMuch as problem:
+            raise stop(Step.SIGNALLING, "response_too_large", problem) from problem
+        except _BROKEN as problem:
+            raise self._ended(f"{type(problem).__name__}: {problem}") from problem
 
     def late(self) -> str:
         """What a deadline means now: nothing came, or it stopped coming."""
@@ -101,6 +146,9 @@ class WebSocket:
         for event in self.protocol.events_received():
             if isinstance(event, Frame):
                 self._accept(event)
+        self._doubt_parser()
+
+    def _doubt_parser(self) -> None:
         problem = self.protocol.parser_exc
         if isinstance(problem, PayloadTooBig):
             raise stop(Step.SIGNALLING, "response_too_large", problem)
@@ -138,11 +186,17 @@ class WebSocket:
                 self.opened.stream.write(data)
 
 
-async def connect(door: Door, url: str, subprotocol: str) -> WebSocket:
-    """Open a WebSocket that speaks that subprotocol; Stopped with the step that failed."""
+async def connect(
+    door: Door, url: str, subprotocol: str, *, message_bytes: int | None = None
+) -> WebSocket:
+    """Open a WebSocket that speaks that subprotocol; Stopped with the step that failed.
+
+    `message_bytes` is the longest message that is taken: the door's cap, if not given.
+    """
     opened = await door.open(url)
     try:
-        return await _upgraded(door, opened, subprotocol)
+        longest = message_bytes or door.caps.wire_bytes
+        return await _upgraded(door, opened, subprotocol, longest)
     except Stopped as ended:
         raise Stopped(await _second_opinion(door, opened, ended.failure)) from ended
     except BaseException:
@@ -157,11 +211,13 @@ async def _second_opinion(door: Door, opened: Opened, failure: Failure) -> Failu
     return await looks.again_with_tls(failure, opened.wire, opened.place.host, door.tls)
 
 
-async def _upgraded(door: Door, opened: Opened, subprotocol: str) -> WebSocket:
+async def _upgraded(
+    door: Door, opened: Opened, subprotocol: str, message_bytes: int
+) -> WebSocket:
     protocol = ClientProtocol(
         parse_uri(opened.place.url),
         subprotocols=[Subprotocol(subprotocol)],
-        max_size=door.caps.wire_bytes,
+        max_size=message_bytes,
     )
     socket = WebSocket(opened, protocol, 0.0)
     async with step(Step.WS_UPGRADE, door.deadlines.upgrade_s, socket.late) as rung:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
+import struct
 import time
 from typing import Protocol, cast
 
 TLS_OVERHEAD = 128 * 1024  # handshake, certificates and record headers, beside the payload
 # A parser may make thousands of events of this; neighbours get their turn before the next.
 SLICE_BYTES = 8 * 1024
+_AT_ONCE = struct.pack("ii", 1, 0)  # socket(7): SO_LINGER on, for no time
 
 
 class TooMuch(Exception):  # noqa: N818 - the peer's doing, not an error of ours
@@ -47,6 +50,8 @@ class Wire(asyncio.Protocol):
         self._ended: BaseException | None = None
         self._is_eof = False
         self._arrival: asyncio.Future[None] | None = None
+        self._takes_more = asyncio.Event()
+        self._takes_more.set()
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -78,11 +83,25 @@ class Wire(asyncio.Protocol):
         if isinstance(exc, OSError) and (words := self._last_words()):
             self.data_received(words)
         self._ended = self._ended or exc
+        self._takes_more.set()
         self._end()
+
+    def pause_writing(self) -> None:
+        """Called by the event loop: the kernel takes no more for now."""
+        self._takes_more.clear()
+
+    def resume_writing(self) -> None:
+        """Called by the event loop: the kernel took most of what we wrote."""
+        self._takes_more.set()
+
+    @property
+    def sock(self) -> socket.socket | None:
+        """The kernel's own account of the connection is asked here; it is not to be used."""
+        return self._transport.get_extra_info("socket") if self._transport else None
 
     def _last_words(self) -> bytes:
         """What had arrived before our own writing broke the connection: often an alert."""
-        sock = self._transport.get_extra_info("socket") if self._transport else None
+        sock = self.sock
         try:
             return os.read(sock.fileno(), SLICE_BYTES) if sock else b""
         except OSError:
@@ -117,10 +136,23 @@ class Wire(asyncio.Protocol):
         if self._transport is not None:
             self._transport.write(data)
 
+    async def drained(self) -> None:
+        """Wait until the kernel takes more of our bytes; OSError once nobody does."""
+        await asyncio.sleep(0)  # whoever writes for long lets the others work too
+        await self._takes_more.wait()
+        if self._transport is None or self._transport.is_closing():
+            raise self._ended or ConnectionResetError("the connection is gone")
+
     def abort(self) -> None:
         """Drop the connection at once."""
         if self._transport is not None:
             self._transport.abort()
+
+    def reset(self) -> None:
+        """Drop the connection, and what the kernel would still send for us after a close."""
+        if (sock := self.sock) is not None and sock.fileno() >= 0:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        self.abort()
 
     def _end(self) -> None:
         if not self._is_eof:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from rehearsal.check import Registry
 from rehearsal.model import (
     Assessment,
+    Declaration,
     Hub,
     Inventory,
     Measurement,
@@ -36,6 +37,7 @@ def assess(
     *,
     stages: Sequence[StageTime],
     registry: Registry,
+    said: Iterable[Declaration] = (),
 ) -> Assessment:
     """Verdicts, causes, readiness and decision of a run, whatever order it was measured in."""
     measured = {(m.check_id, m.target_id): m for m in measurements}
@@ -45,6 +47,7 @@ def assess(
         registry,
         go_live=_go_live(run, inventory),
         limits=inventory.limits.get(run.phase, {}),
+        declared={(d.check_id, d.target_id): d for d in sorted(said, key=_said_at)},
         hubs={u.slug: f"{u.hub}/bridge" for u in inventory.units if u.hub},
     )
     by_owner = _by_owner(verdicts)
@@ -68,6 +71,10 @@ def assess(
         planned=len(verdicts),
         measured=len(measured),
     )
+
+
+def _said_at(declaration: Declaration) -> datetime:
+    return declaration.said_at
 
 
 def _is_whole(run: Run) -> bool:

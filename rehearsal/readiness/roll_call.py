@@ -18,11 +18,11 @@ def roll_call_of(verdicts: Iterable[Verdict], hold_s: float) -> RollCall | None:
         return None
     attended = [_attendance(v) for v in asked]
     joined = [a.joined_s for a in attended if a.joined_s is not None]
-    started = [a.started_s for a in attended if a.started_s is not None]
+    late = [a.started_s - a.due_s for a in attended if a.started_s is not None]
     return RollCall(
         expected=len(asked),
         joined=len(joined),
-        start_skew_s=max(started) - min(started) if started else 0.0,
+        start_skew_s=max(late) - min(late) if late else 0.0,
         all_in_s=max(joined) if len(joined) == len(asked) else None,
         peak_held=_peak(attended),
         hold_s=hold_s,
@@ -60,6 +60,7 @@ def _attendance(verdict: Verdict) -> Attendance:
         joined_s=seen.joined_s,
         left_s=seen.left_s,
         drops=tuple((drop.at_s, drop.back_s) for drop in seen.drops),
+        due_s=seen.due_s,
         **_sound(getattr(seen, "sound", None)),
     )
 

@@ -6,14 +6,26 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from rehearsal.check import Check, Circumstances, Registry
 from rehearsal.kinds import spec_of
-from rehearsal.model import Failure, Finding, Measurement, Outcome, Step, Target, Verdict
+from rehearsal.model import (
+    Declaration,
+    Failure,
+    Finding,
+    Measurement,
+    Outcome,
+    Step,
+    Target,
+    Verdict,
+)
 from rehearsal.plan import PlannedCheck
 
 Key = tuple[str, str]
 Limits = Mapping[str, Mapping[str, float]]
 NO_LIMITS: Limits = {}
+NOBODY_SAID: Mapping[Key, Declaration] = {}
 NO_HUBS: Mapping[str, str] = {}
 _OWN_STEPS = (Step.RESOLVE, Step.TLS_HANDSHAKE)
 
@@ -51,6 +63,7 @@ def judge_all(
     go_live: date,
     limits: Limits = NO_LIMITS,
     hubs: Mapping[str, str] = NO_HUBS,
+    declared: Mapping[Key, Declaration] = NOBODY_SAID,
 ) -> tuple[Verdict, ...]:
     """A verdict for every planned check; what depends on a failed one is BLOCKED by it.
 
@@ -60,7 +73,12 @@ def judge_all(
     order = list(planned)
     for item in order:
         key = (item.check_id, item.target.id)
-        own[key] = _own(item, measured.get(key), registry, go_live, limits)
+        said = declared.get(key)
+        own[key] = (
+            _own(item, measured.get(key), registry, go_live, limits)
+            if said is None
+            else _said(registry[item.check_id], item.target, said, go_live)
+        )
     dependent = [_dependent(own[i.check_id, i.target.id], own, registry) for i in order]
     return tuple(_behind_hub(verdict, own, registry, hubs) for verdict in dependent)
 
@@ -79,6 +97,16 @@ def _own(
     return judge(check, measurement, item.target, go_live=go_live, limits=changed)
 
 
+def _said(
+    check: Check[Any], target: Target, declaration: Declaration, go_live: date
+) -> Verdict:
+    """What people answer is judged like evidence, and remains what people said."""
+    around = Circumstances(target, declaration.said_at, go_live)
+    answers = TypeAdapter(check.evidence).validate_python(declaration.answers)
+    found = tuple(check.judge(answers, {}, around))
+    return Verdict(check.id, target, found, declared=declaration)
+
+
 def _unmeasured(item: PlannedCheck) -> Verdict:
     """Nothing was measured: a placeholder says why, anything else just never ran."""
     if not item.target.placeholder:
@@ -90,7 +118,7 @@ def _unmeasured(item: PlannedCheck) -> Verdict:
 def _dependent(verdict: Verdict, own: Mapping[Key, Verdict], registry: Registry) -> Verdict:
     """BLOCKED, if a check that this one requires failed and this one has no evidence."""
     has_evidence = verdict.measurement is not None and verdict.measurement.failure is None
-    if has_evidence:
+    if has_evidence or verdict.declared is not None:
         return verdict
     for required in registry[verdict.check_id].requires:
         below = own.get((required, verdict.target.id))

@@ -8,15 +8,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
-
-from tests.servers.children import LIFE_S, ROOT, STOP_S, needed
+from tests.net_lab.places import Place, ip, place, said
 
 CENTRE_IP, CITY_IP, OTHER_IP = "10.77.0.1", "10.77.0.2", "10.77.0.3"
 _ROUTES = {
@@ -27,26 +24,15 @@ _ROUTES = {
 
 @dataclass(frozen=True)
 class Lab:
-    """Both namespaces, joined by one line."""
+    """Both namespaces, joined by one line, whose end in the centre is the device `line`."""
 
-    centre: str
-    city: str
+    centre: Place
+    city: Place
     line: str
 
     def cut(self) -> None:
         """Our uplink goes down."""
-        _ip("-n", self.centre, "link", "set", self.line, "down")
-
-    def python(self, namespace: str, module: str, *arguments: str) -> subprocess.Popen[str]:
-        """A module of the tests inside a namespace, bounded in time."""
-        inside = ("ip", "netns", "exec", namespace, "timeout", str(LIFE_S))
-        return subprocess.Popen(
-            [*inside, sys.executable, "-m", module, *arguments],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self.centre.ip("link", "set", self.line, "down")
 
     def measure(self, urls: Sequence[str], nameservers: Sequence[str] = ()) -> dict[str, Any]:
         """What the prober says of these addresses, from the centre: URL -> [step, kind]."""
@@ -59,62 +45,34 @@ class Lab:
     ) -> Iterator[subprocess.Popen[str]]:
         """The prober at work in the centre."""
         arguments = json.dumps({"urls": list(urls), "nameservers": list(nameservers)})
-        with self.python(self.centre, "tests.net_lab.probing", arguments) as child:
+        with self.centre.python("tests.net_lab.probing", arguments) as child:
             yield child
-
-
-def said(child: subprocess.Popen[str]) -> Any:
-    """The next line of a child, as JSON."""
-    line = child.stdout.readline()
-    assert line, "the child ended without a word"
-    return json.loads(line)
-
-
-def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True, capture_output=True, timeout=STOP_S)
-
-
-def _refused(problem: subprocess.CalledProcessError) -> None:
-    """Namespaces are not allowed here: that may be, but never where everything must run."""
-    told = f"no network namespace: {problem.stderr.decode(errors='replace').strip()}"
-    if os.environ.get("CI"):
-        pytest.fail(told)
-    pytest.skip(told)
 
 
 @contextmanager
 def lab() -> Iterator[Lab]:
     """Two namespaces of our own, gone at the end."""
-    needed("ip")
-    number = os.getpid()
-    found = Lab(f"centre-{number}", f"city-{number}", f"up{number}"[:15])
-    with ExitStack() as stack:
-        for name in (found.centre, found.city):
-            try:
-                _ip("netns", "add", name)
-            except subprocess.CalledProcessError as problem:
-                _refused(problem)
-            stack.callback(_ip, "netns", "delete", name)
+    with place("centre", CENTRE_IP) as centre, place("city", CITY_IP) as city:
+        found = Lab(centre, city, f"up{os.getpid()}")
         _join(found)
         yield found
 
 
 def _join(found: Lab) -> None:
-    peer = f"dn{os.getpid()}"[:15]
-    _ip(
-        *("link", "add", found.line, "netns", found.centre, "type", "veth"),
-        *("peer", "name", peer, "netns", found.city),
+    peer = f"dn{os.getpid()}"
+    ip(
+        *("link", "add", found.line, "netns", found.centre.name, "type", "veth"),
+        *("peer", "name", peer, "netns", found.city.name),
     )
     ends = (
         (found.centre, found.line, CENTRE_IP),
         (found.city, peer, CITY_IP),
         (found.city, peer, OTHER_IP),
     )
-    for namespace, device, address in ends:
-        _ip("-n", namespace, "addr", "add", f"{address}/24", "dev", device)
-        _ip("-n", namespace, "link", "set", device, "up")
-        _ip("-n", namespace, "link", "set", "lo", "up")
-    _ip("netns", "exec", found.city, "sysctl", "-qw", "net.ipv4.ip_forward=1")
+    for end, device, address in ends:
+        end.ip("addr", "add", f"{address}/24", "dev", device)
+        end.ip("link", "set", device, "up")
+    found.city.run("sysctl", "-qw", "net.ipv4.ip_forward=1")
     for side, routes in _ROUTES.items():
         for route in routes:
-            _ip("-n", getattr(found, side), "route", "add", *route.split())
+            getattr(found, side).ip("route", "add", *route.split())

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.net_lab.lab import CITY_IP, OTHER_IP, Lab, lab, said
+from tests.net_lab.lab import CITY_IP, OTHER_IP, Lab, lab
+from tests.net_lab.places import said
 
 # Where nobody has an address, by what the routers between do with it.
 NOWHERE = {
@@ -30,7 +31,7 @@ def net() -> Iterator[Lab]:
 @pytest.fixture(scope="module")
 def page(net: Lab) -> Iterator[str]:
     """The address of a healthy page in the city."""
-    with net.python(net.city, "tests.net_lab.city", "0.0.0.0") as server:
+    with net.city.python("tests.net_lab.city", "0.0.0.0") as server:
         yield f"http://{CITY_IP}:{said(server)}/"
         server.stdin.close()
 

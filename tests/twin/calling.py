@@ -33,6 +33,7 @@ city:
   expect: {{units: UNITS, hubs: 1}}
 defaults:
   bridge: {{protocol: janus, url: "wss://{{slug}}.bridge.example/janus", room: {ROOM}}}
+  line: {{url: "wss://{{slug}}.line.example/ndt/v7"}}
   systems:
     page:
       bloc: party
@@ -69,6 +70,7 @@ def target_of(fault: str) -> str:
         ("bridge", TargetKind.BRIDGE, "wss"),
         ("page", TargetKind.SYSTEM, "https"),
         ("plain", TargetKind.SYSTEM, "http"),
+        ("line", TargetKind.LINE, "wss"),
     ):
         protocol = "janus" if kind is TargetKind.BRIDGE else "https"
         if suits(Target("", "unit", "", kind, f"{scheme}://x.example/", protocol)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import socket
@@ -17,6 +16,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.twin.calling import PATIENCE_S, ROOM, Twin
+from tests.twin.comparing import Script
 from tests.twin.talking import PLUGIN, Guest
 
 LIBRARY = Path("/usr/lib/x86_64-linux-gnu/janus")
@@ -36,7 +36,6 @@ ROOMS = f"""
 general: {{ }}
 room-{ROOM}: {{ description = "Meeting" publishers = 120 secret = "x" }}
 """
-NUMBERS = ("session_id", "handle_id", "sender", "id", "private_id", "leaving", "unpublished")
 
 
 @pytest.fixture(scope="module")
@@ -100,58 +99,6 @@ async def at_twin(city: Twin) -> AsyncIterator[ClientConnection]:
         open_timeout=PATIENCE_S,
     ) as line:
         yield line
-
-
-class Script:
-    """Asks a question and notes the answers, with numbers that are drawn left out."""
-
-    def __init__(self, first: ClientConnection, second: ClientConnection) -> None:
-        self.an, self.binh = Guest(first), Guest(second)
-        self.heard: list[Any] = []
-
-    async def ask(self, guest: Guest, count: int = 1, **message: Any) -> dict[str, Any]:
-        """Note so many answers; the last one is given back."""
-        await guest.say(**({"transaction": "t"} | message))
-        return await self.note(guest, count)
-
-    async def note(self, guest: Guest, count: int) -> dict[str, Any]:
-        """Janus' threads race: an event may overtake its own acknowledgement."""
-        answers = [await guest.hear() for _ in range(count)]
-        answers.sort(key=lambda answer: answer["janus"] != "ack")
-        self.heard += [veiled(answer) for answer in answers]
-        return answers[-1]
-
-    async def body(self, guest: Guest, count: int = 2, **body: Any) -> None:
-        """Ask the plugin."""
-        names = {"session_id": guest.session, "handle_id": guest.handle}
-        await self.ask(guest, count, janus="message", **names, body=body)
-
-    async def arrive(self, guest: Guest) -> None:
-        """A session with a handle."""
-        guest.session = (await self.ask(guest, janus="create"))["data"]["id"]
-        await self.sit(guest)
-
-    async def sit(self, guest: Guest) -> None:
-        """Another handle."""
-        answer = await self.ask(guest, janus="attach", session_id=guest.session, plugin=PLUGIN)
-        guest.handle = answer["data"]["id"]
-
-
-def veiled(value: Any) -> Any:
-    """Drawn numbers become `#`, also inside sentences; lists of people are sorted."""
-    if isinstance(value, dict):
-        return {
-            key: "#" if key in NUMBERS and isinstance(inner, int) else veiled(inner)
-            for key, inner in value.items()
-            if key != "description"
-        }
-    if isinstance(value, list):
-        return sorted((veiled(inner) for inner in value), key=json.dumps)
-    if isinstance(value, str):
-        return " ".join(
-            "#" if word.isdigit() and len(word) > 8 else word for word in value.split()
-        )
-    return value
 
 
 async def strangers(script: Script) -> None:

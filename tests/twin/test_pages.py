@@ -193,4 +193,4 @@ def test_every_unit_has_a_sound_certificate_of_its_own(city: Twin):
     with city.secure(host("none")) as line:
         names = {name for _, name in line.getpeercert()["subjectAltName"]}
 
-    assert names == {"none.bridge.example", "none.page.example"}
+    assert names == {f"none.{sort}.example" for sort in ("bridge", "line", "page")}

@@ -10,7 +10,11 @@ from twin.fault import Fault, Works, is_any
 from twin.faults import (
     certificate,
     connect,
+    device,
     exchange,
+    lines,
+    media,
+    meeting,
     pages,
     resolve,
     signalling,
@@ -30,6 +34,10 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         **pages.FAULTS,
         **upgrade.FAULTS,
         **signalling.FAULTS,
+        **meeting.FAULTS,
+        **media.FAULTS,
+        **lines.FAULTS,
+        **device.FAULTS,
     }
 )
 

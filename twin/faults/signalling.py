@@ -8,8 +8,8 @@ from typing import Any
 
 from twin.bridge import Caller, Edit, Script
 from twin.fault import Fault, Talks, is_janus
-from twin.janus import Message
 from twin.moves import cut, flood
+from twin.seating import Message
 
 MEETING_S = 2.0  # how long a meeting lasts before a drop
 SLOW_S = 1.0
@@ -121,21 +121,26 @@ def _talks(vi: str, en: str, script: Script) -> Fault:
     return Fault(vi, en, Talks(script), is_janus)
 
 
+def _keeps_out(vi: str, en: str, edit: Edit) -> Fault:
+    """The gateway seats a guest whom the script refuses: where nobody else sits."""
+    return Fault(vi, en, Talks(Script(edit=edit), is_apart=True), is_janus)
+
+
 _REFUSALS = {
-    "no-such-room": _talks(
+    "no-such-room": _keeps_out(
         "Điểm cầu không có phòng họp này",
         "The bridge has no such room",
-        Script(edit=_refuses(426, "No such room ({room})")),
+        _refuses(426, "No such room ({room})"),
     ),
-    "room-full": _talks(
+    "room-full": _keeps_out(
         "Phòng họp đã đủ người",
         "The room is full",
-        Script(edit=_refuses(432, "Maximum number of publishers (120) already reached")),
+        _refuses(432, "Maximum number of publishers (120) already reached"),
     ),
-    "join-denied": _talks(
+    "join-denied": _keeps_out(
         "Phòng họp từ chối cho vào",
         "The room refuses the participant",
-        Script(edit=_refuses(433, "Unauthorized (not in the allowed list)")),
+        _refuses(433, "Unauthorized (not in the allowed list)"),
     ),
     "plugin-missing": _talks(
         "Điểm cầu thiếu phần mềm phòng họp",
@@ -149,15 +154,15 @@ _REFUSALS = {
     ),
 }
 _SPEECH = {
-    "signalling-mute": _talks(
+    "signalling-mute": _keeps_out(
         "Điểm cầu mở WebSocket rồi không trả lời gì",
         "The bridge opens the WebSocket and answers nothing",
-        Script(edit=_mute),
+        _mute,
     ),
-    "signalling-mute-join": _talks(
+    "signalling-mute-join": _keeps_out(
         "Điểm cầu nhận yêu cầu vào phòng nhưng không báo kết quả",
         "The bridge acknowledges the join and never says how it ended",
-        Script(edit=_mute_join),
+        _mute_join,
     ),
     "malformed-message": _talks(
         "Điểm cầu gửi thông điệp không phải JSON",

@@ -18,7 +18,7 @@ from rehearsal.journal import (
     to_stored,
 )
 from rehearsal.journal.place import engine_for, parse
-from rehearsal.model import Decision, Failure, StageTime, Step
+from rehearsal.model import Decision, Declaration, Failure, StageTime, Step
 from tests.rehearsal.journal.facts import NOON, RUN, Evidence, good, stored
 
 LATER = NOON + timedelta(minutes=5)
@@ -289,3 +289,36 @@ def change_database(url, statement):
             connection.execute(statement)
     finally:
         engine.dispose()
+
+
+def test_what_people_said_is_kept(journal):
+    """As it was said, in the order in which it came in, and for good."""
+    said = [
+        Declaration(
+            "bridge.human_roll_call", f"{slug}/bridge", "Nguyễn Văn A", NOON, {"x": True}
+        )
+        for slug in ("hai-an", "an-lao")
+    ]
+    journal.declare(RUN.id, said)
+    journal.declare(RUN.id, ())
+
+    assert journal.declarations(RUN.id) == tuple(said)
+    assert journal.declarations("another") == ()
+    with pytest.raises(UnknownRun):
+        journal.declare("another", said)
+
+
+@pytest.mark.parametrize(
+    "verb", ["UPDATE declaration SET said_by = 'b'", "DELETE FROM declaration"]
+)
+def test_what_people_said_is_final(journal, url, verb):
+    """Nobody rewrites what somebody signed for."""
+    one = Declaration("bridge.human_roll_call", "hai-an/bridge", "A", NOON, {})
+    journal.declare(RUN.id, [one])
+    engine = engine_for(parse(url))
+
+    with pytest.raises(sa.exc.DBAPIError, match="final"), engine.begin() as connection:
+        connection.execute(sa.text(verb))
+    engine.dispose()
+
+    assert journal.declarations(RUN.id) == (one,)

@@ -8,6 +8,9 @@ from fnmatch import fnmatchcase
 
 from checks import CHECKS
 from checks.bridge_certificate import Proven
+from checks.bridge_h323 import Answered
+from checks.bridge_human_roll_call import Called
+from checks.bridge_line import Carried
 from checks.bridge_reach import Reached
 from checks.bridge_roll_call import Attended
 from checks.bridge_signalling import Joined
@@ -28,20 +31,64 @@ from rehearsal.model import (
     Unit,
 )
 from rehearsal.net.content import Visit
+from rehearsal.net.media.meter import Heard
+from rehearsal.net.media.sounding import Sounded
+from rehearsal.net.media.uplink import Told
+from rehearsal.net.ndt7.flow import Flow
 from rehearsal.plan import STAGES, PlannedCheck, make_plan
 from rehearsal.readiness.assess import assess
 
 MORNING = datetime(2025, 6, 20, 0, 30, tzinfo=UTC)  # 07:30 in the city
 GO_LIVE = date(2025, 7, 1)
 RUN = Run("r1", "phase-1", "twin", MORNING, parameters={"hold_s": 60.0})
+HEARD = Heard(
+    received=750,
+    expected=750,
+    loss=0.0,
+    worst_loss=0.0,
+    bursts=0,
+    mean_burst=0.0,
+    longest_burst=0,
+    reordered=0,
+    duplicates=0,
+    jitter_s=0.001,
+    trip_p10_s=0.019,
+    trip_p50_s=0.02,
+    trip_p95_s=0.03,
+    first_s=0.3,
+    gaps=(),
+    gap_count=0,
+    longest_gap_s=0.03,
+    spoke=750,
+    frozen_s=0.0,
+)
 EVIDENCE = {
     "bridge.reach": Reached("192.0.2.7", 443, ()),
     "bridge.certificate": Proven(
         "TLSv1.3", "AES", "CN=x", "CN=ca", datetime(2026, 1, 1, tzinfo=UTC), "CN=x"
     ),
     "bridge.signalling": Joined(
-        0.1, {"create": 0.1, "attach": 0.1, "join": 0.1}, is_listed=True, present=3
+        0.1, {"create": 0.1, "attach": 0.1, "join": 0.1}, is_listed=True, present=3, enter_s=0.3
     ),
+    "bridge.media": Sounded(
+        via="direct",
+        not_direct="",
+        signalling_s=0.02,
+        heard=HEARD,
+        heavy=HEARD,
+        picture=HEARD,
+        up=Told(30, 740, 0, 0.0, 0.0, 0.02, 0.03, 0.001, 0.0),
+        lost_down=0,
+        foreign_packets=0,
+        loudness_dbov=-20.0,
+        send_late_s=0.001,
+    ),
+    "bridge.line": Carried(
+        up=Flow(20.0, 12_000_000, 5.0, 0.05, "time", own_cpu=0.1),
+        down=Flow(40.0, 25_000_000, 5.0, 0.05, "bytes", own_cpu=0.1),
+    ),
+    "bridge.h323": Answered("alerting", 0.1, is_refusal=False, why="?"),
+    "bridge.human_roll_call": Called(hears_centre=True, heard_by_centre=True),
     "bridge.roll_call": Attended(0.001, 0.5, 60.5, 3, ()),
     "system.reach": Visit(200, 0.1, 300, (), ()),
     "hotline.reach": Visit(200, 0.1, 300, (), ()),

@@ -117,7 +117,7 @@ def test_counts_and_facts_of_the_run():
     """How much was planned and measured, of which inventory, under which go-live."""
     found = assessed(CITY, HEALTHY[1:])
 
-    assert (found.planned, found.measured) == (15, 14)
+    assert (found.planned, found.measured) == (18, 17)
     assert found.inventory_digest == CITY.digest
     assert found.city.go_live == CITY.city.go_live
     assert found.run == RUN
@@ -145,7 +145,7 @@ def test_blocked_is_red_and_counted_once():
 def test_a_bridge_that_nobody_can_ask_keeps_its_unit_from_green():
     """A protocol without a check yet is not measured, and no silence is a pass."""
     halls = unit("hai-an", systems=["mail"])
-    foreign = replace(halls.targets[0], url="sips:hai-an@bridge.example", protocol="sip")
+    foreign = replace(halls.targets[0], url="sips:hai-an@bridge.example", protocol="new")
     inventory = city([replace(halls, targets=(foreign, halls.targets[1])), unit("an-lao")])
 
     found = assessed(inventory, morning(inventory))

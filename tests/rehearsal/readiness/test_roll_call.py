@@ -1,6 +1,6 @@
 """How did the meeting as a whole go: who was in, when, and who was cut off?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -123,6 +123,7 @@ class WithSound:
     joined_s: float = 0.5
     left_s: float = 60.0
     drops: tuple = ()
+    due_s: float = 0.0
 
 
 def test_who_heard_whom_is_counted():
@@ -153,3 +154,16 @@ def test_joins_are_counted_by_second():
 
     assert [(j.second, j.joined) for j in found.joins] == [(0, 49), (1, 12)]
     assert found.joins[0].p95_s == pytest.approx(0.94)
+
+
+def test_a_paced_start_is_no_skew():
+    """Who starts when it is due is punctual, however late that is."""
+    found = roll_call_of(
+        [
+            attended("a", stayed(0.001, 0.4)),
+            attended("b", replace(stayed(3.504, 4.0), due_s=3.5)),
+        ],
+        60.0,
+    )
+
+    assert found.start_skew_s == pytest.approx(0.003)

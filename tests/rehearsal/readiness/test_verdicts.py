@@ -6,10 +6,20 @@ from datetime import UTC, date, datetime
 import pytest
 
 from checks import CHECKS
-from rehearsal.model import Failure, Outcome, Step, Target, TargetKind
-from rehearsal.plan import PlannedCheck
+from rehearsal.model import Declaration, Failure, Outcome, Step, Target, TargetKind
+from rehearsal.plan import Piece, Plan, PlannedCheck
+from rehearsal.readiness.assess import assess
 from rehearsal.readiness.verdicts import is_blocking, judge, judge_all
-from tests.rehearsal.readiness.small_city import EVIDENCE, GO_LIVE, bridge, measured, refused
+from tests.rehearsal.readiness.small_city import (
+    EVIDENCE,
+    GO_LIVE,
+    RUN,
+    bridge,
+    city,
+    measured,
+    refused,
+    unit,
+)
 
 AT = bridge("hai-an")
 LADDER = ("bridge.reach", "bridge.certificate", "bridge.signalling", "bridge.roll_call")
@@ -243,3 +253,40 @@ def test_a_hub_blocks_only_what_passes_through_it(hub, unit, outcome):
 
     assert found.outcome is outcome
     assert found.blocked_by is None
+
+
+CLOSED = replace(AT, url="h323:hai-an.example", protocol="h323")
+
+
+def called_by_people(*said):
+    """The verdict of a roll call by people, with what they said."""
+    planned = [PlannedCheck("bridge.human_roll_call", CLOSED)]
+    asked = measured(
+        planned[0].check_id, CLOSED.id, Failure(Step.OBSERVE, "needs_human_roll_call")
+    )
+    inventory = city([replace(unit("hai-an"), targets=(CLOSED,))], hubs=())
+    plan = Plan((Piece("bridges", "x", tuple(planned)),))
+    found = assess(RUN, inventory, plan, [asked], stages=(), registry=CHECKS, said=said)
+    return found.units[0].verdicts[0]
+
+
+def said(minute, *, hears, heard):
+    """What people said of that bridge at that minute past 07:00."""
+    at = datetime(2025, 6, 20, 0, minute, tzinfo=UTC)
+    answers = {"hears_centre": hears, "heard_by_centre": heard}
+    return Declaration("bridge.human_roll_call", CLOSED.id, "A", at, answers)
+
+
+def test_a_closed_product_is_unknown_until_people_call_the_roll():
+    """Reach alone is never green."""
+    assert called_by_people().outcome is Outcome.UNKNOWN
+
+
+def test_people_say_who_hears_whom():
+    """Each way by itself; the latest that was said counts, however it came in."""
+    bad, good = said(45, hears=True, heard=False), said(50, hears=True, heard=True)
+
+    assert [f.code for f in called_by_people(bad).findings] == ["hall_is_not_heard"]
+    assert called_by_people(bad).outcome is Outcome.FAIL
+    assert called_by_people(good, bad).outcome is Outcome.PASS
+    assert called_by_people(bad, good).declared == good

@@ -1,0 +1,203 @@
+"""How does what we send come back from a bridge, and which way did it suffer?"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from rehearsal.model import Step
+from rehearsal.net.media.ear import Ear
+from rehearsal.net.media.emodel import CODECS, Score, score
+from rehearsal.net.media.marker import Flags
+from rehearsal.net.media.meter import Heard
+from rehearsal.net.media.peer import Peer, Sent
+from rehearsal.net.media.uplink import Told
+from rehearsal.net.media.voice import Camera, Voice
+from rehearsal.net.trail import step, stop
+
+# Of the time, with each of two loads: enough to fill a queue, too short to harm anybody.
+HEAVY_SHARE = 0.15
+STALL_S = 2.0  # nothing for so long, and people begin to ask whether they are heard
+
+
+class Mirror(Protocol):
+    """A bridge that can be asked to give back the picture alone."""
+
+    async def keep_sound(self) -> None:
+        """Take our sound, and return none of it."""
+
+    async def return_sound(self) -> None:
+        """Return it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Media that goes to a bridge and comes back, sent by one peer and heard by another.
+
+    `receives` says whether the bridge gets our sound, as far as its protocol tells;
+    `hung_up` why it ended the conversation. With a `mirror` what is heavy can load the way
+    there and not the way back.
+    """
+
+    voice: Voice
+    camera: Camera
+    mouth: Peer
+    ear: Peer
+    stay: Callable[[float], Awaitable[None]]
+    receives: Callable[[], bool]
+    hung_up: Callable[[], str | None]
+    mirror: Mirror | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sounded:
+    """What came back; every time in seconds, every loss a ratio of 0 to 1.
+
+    `heard` is the way there and back, `up` the way there by the bridge's own account,
+    `heavy` what came back while the packets were made big: `queue_up_s` is how much longer
+    things took when the way there was loaded, `queue_s` when both ways were. `lost_down`
+    tells how many of the packets reported on were lost on their way back. `loudness_dbov` is that of
+    packets which are none of ours: a bridge that mixes, or that mutes us.
+    """
+
+    via: str
+    not_direct: str
+    signalling_s: float
+    heard: Heard | None
+    heavy: Heard | None
+    picture: Heard | None
+    up: Told | None
+    lost_down: int | None
+    queue_up_s: float
+    queue_s: float
+    foreign_packets: int
+    loudness_dbov: float | None
+    send_late_s: float
+
+    @property
+    def loss_up(self) -> float:
+        """On the way there, in its worst 15 s."""
+        return self.up.worst_loss if self.up else 0.0
+
+    @property
+    def loss_down(self) -> float:
+        """On the way back: of what arrived there. All that we miss, if nobody reports."""
+        if self.heard is None:
+            return 0.0
+        if self.up is None or self.lost_down is None:
+            return self.heard.loss
+        return self.lost_down / max(1, self.up.expected - self.up.lost)
+
+    def score(self, loss: float) -> Score:
+        """What a listener would think of one way with that loss."""
+        assert self.heard is not None
+        return score(
+            CODECS["opus"],
+            one_way_s=self.heard.trip_p50_s / 2,
+            jitter_s=self.heard.jitter_s,
+            loss=loss,
+            mean_burst=max(1.0, self.heard.mean_burst),
+        )
+
+
+async def listen(loop: Loop, media_s: float, not_direct: str = "") -> Sounded:
+    """Speak for so long, the last part of it in big packets, and measure what comes back.
+
+    Stopped on `media` when nothing came back, or when it ceased to.
+    """
+    sound = next((sent for sent in loop.mouth.sent if sent.source.kind == "audio"), None)
+    if sound is None:
+        raise stop(Step.SIGNALLING, "no_codec_in_common", "the bridge takes no Opus")
+    clock = asyncio.get_running_loop()
+    ends_s = clock.time() + media_s
+    deadline_s = media_s + STALL_S
+    async with step(Step.MEDIA, deadline_s, "media_stalled") as rung:
+        await loop.stay(ends_s - 2 * HEAVY_SHARE * media_s)
+        _refuse_silence(loop, sound)
+        turned_ns = time.monotonic_ns()
+        loop.voice.is_heavy = loop.camera.is_heavy = sound.uplink.is_heavy = True
+        queue_up_s = await _burden_up(loop, ends_s - HEAVY_SHARE * media_s)
+        await loop.stay(ends_s)
+        _refuse_stall(loop)
+        found = _sounded(loop, sound, turned_ns, not_direct, queue_up_s)
+        rung.note(via=found.via, received=found.heard.received if found.heard else 0)
+    return found
+
+
+async def _burden_up(loop: Loop, until: float) -> float | None:
+    """Load the way there alone; by how much the picture then comes back later.
+
+    None where the bridge returns all or nothing.
+    """
+    light = _picture(loop)
+    if loop.mirror is None or light is None:
+        return None
+    await loop.mirror.keep_sound()
+    await loop.stay(until)
+    heavy = _picture(loop, Flags.HEAVY)
+    await loop.mirror.return_sound()
+    return _longer_s(light, heavy)
+
+
+def _picture(loop: Loop, kind: Flags = Flags.NONE) -> Heard | None:
+    now_ns = time.monotonic_ns()
+    return loop.ear.ear.of(loop.voice.sender, now_ns, Flags.PICTURE | kind)
+
+
+def _longer_s(light: Heard | None, heavy: Heard | None) -> float:
+    return heavy.trip_p50_s - light.trip_p50_s if light and heavy else 0.0
+
+
+def _refuse_silence(loop: Loop, sound: Sent) -> None:
+    """Nothing came back: the bridge's own word tells which way it was lost."""
+    ear = loop.ear.ear
+    if ear.first_ns is not None or any(s.packets for s in ear.foreign.values()):
+        return
+    why = f"; the bridge said: {said}" if (said := loop.hung_up()) else ""
+    if loop.receives() or sound.uplink.is_heard:
+        told = f"the bridge receives us, of {sound.packets} packets none came back{why}"
+        raise stop(Step.MEDIA, "one_way_media", told)
+    told = f"{sound.packets} packets sent, none arrived there or came back{why}"
+    raise stop(Step.MEDIA, "no_media", told)
+
+
+def _refuse_stall(loop: Loop) -> None:
+    last_ns = loop.ear.ear.last_ns
+    silent_s = (time.monotonic_ns() - last_ns) / 1e9 if last_ns else 0.0
+    if silent_s > STALL_S:
+        why = f"; the bridge said: {said}" if (said := loop.hung_up()) else ""
+        raise stop(Step.MEDIA, "media_stalled", f"nothing for the last {silent_s:.1f} s{why}")
+
+
+def _sounded(
+    loop: Loop, sound: Sent, turned_ns: int, not_direct: str, queue_up_s: float | None
+) -> Sounded:
+    ear, now_ns, way = loop.ear.ear, time.monotonic_ns(), loop.mouth.ground.way
+    told, light = sound.uplink.told(), ear.of(loop.voice.sender, turned_ns)
+    heavy = ear.of(loop.voice.sender, now_ns, Flags.HEAVY)
+    queue_s = _longer_s(light, heavy)
+    return Sounded(
+        via=way.name if way else "direct",
+        not_direct=not_direct,
+        signalling_s=loop.mouth.ground.round_trip_s,
+        heard=light,
+        heavy=heavy,
+        picture=ear.of(loop.voice.sender, now_ns, Flags.PICTURE),
+        up=told,
+        lost_down=_lost_down(ear, loop.voice.sender, told),
+        queue_up_s=queue_s if queue_up_s is None else queue_up_s,
+        queue_s=queue_s,
+        foreign_packets=sum(stranger.packets for stranger in ear.foreign.values()),
+        loudness_dbov=ear.loudness_dbov(),
+        send_late_s=max(sent.late_s for sent in loop.mouth.sent),
+    )
+
+
+def _lost_down(ear: Ear, sender: int, told: Told | None) -> int | None:
+    """Both ways' losses up to the last packet reported on, less those of the way up."""
+    # A voice counts from 0 here, so that the number of packets tells the last one's.
+    lost = ear.lost_until(sender, told.expected - 1) if told else None
+    return None if told is None or lost is None else max(0, lost - told.lost)

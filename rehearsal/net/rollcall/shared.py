@@ -1,0 +1,53 @@
+"""Did so many suffer the same at once that it was none of theirs? Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from rehearsal.net.rollcall.evidence import Gap, Hearing
+
+LEAST = 3  # two may have the same trouble by chance
+SHARE = 2 / 3  # so many lines do not fail in one moment: the centre did, or the bridge
+
+
+def are_most(some: int, everybody: int) -> bool:
+    """Whether what these suffer has its cause where all of them meet."""
+    return some >= LEAST and some >= SHARE * everybody
+
+
+def common_gaps(heard: Sequence[Hearing]) -> tuple[Gap, ...]:
+    """The silences that most had together, as long as most had them."""
+    changes = sorted(
+        change
+        for hearing in heard
+        for gap in hearing.gaps
+        for change in ((gap.at_s, 1), (gap.at_s + gap.lasts_s, -1))
+    )
+    found: list[Gap] = []
+    silent, since_s = 0, 0.0
+    for at_s, change in changes:
+        was_shared = are_most(silent, len(heard))
+        silent += change
+        is_shared = are_most(silent, len(heard))
+        if is_shared and not was_shared:
+            since_s = at_s
+        elif was_shared and not is_shared:
+            found.append(Gap(since_s, at_s - since_s))
+    return tuple(found)
+
+
+def apart_from(hearing: Hearing, shared: Iterable[Gap]) -> Hearing:
+    """The same without the gaps that lie mostly in those of everybody."""
+    spans = tuple(shared)
+    own = (gap for gap in hearing.gaps if 2 * _within_s(gap, spans) < gap.lasts_s)
+    return replace(hearing, gaps=tuple(own))
+
+
+def _within_s(gap: Gap, spans: Iterable[Gap]) -> float:
+    return sum(_overlap_s(gap, span) for span in spans)
+
+
+def _overlap_s(one: Gap, other: Gap) -> float:
+    ends_s = min(one.at_s + one.lasts_s, other.at_s + other.lasts_s)
+    return max(0.0, ends_s - max(one.at_s, other.at_s))

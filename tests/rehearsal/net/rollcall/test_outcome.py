@@ -1,0 +1,144 @@
+"""Is what both ends say put together right, and blamed on the right one?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rehearsal.model import Failure, Step
+from rehearsal.net.rollcall.outcome import outcomes
+from rehearsal.net.rollcall.strain import Strain
+from tests.rehearsal.net.rollcall.seated import (
+    CLEAR,
+    HOLD_S,
+    SILENCE,
+    gathered,
+    hearing_all,
+    recipe,
+    side,
+    unit,
+    with_gaps,
+)
+
+UNITS = ("a", "b", "c", "d")
+
+
+def test_both_ways_stand_at_the_unit():
+    """What it heard is its own account, how it was heard is the centre's."""
+    faint = replace(CLEAR, loss=0.02)
+
+    found = gathered(hearing_all("a", a=faint), unit("a"))["a"].sound
+
+    assert (found.hears_centre, found.heard_by_centre) == (CLEAR, faint)
+    assert found.meets_centre
+
+
+def test_a_missing_centre_is_its_own_failure():
+    """Nobody else is told to be deaf or mute for it."""
+    absent = side("central", failure=Failure(Step.ICE, "ice_failed"), published_s=None)
+
+    found = gathered(absent, *(unit(slug) for slug in UNITS))
+
+    assert found["central"] == Failure(Step.ICE, "ice_failed")
+    assert {found[slug].sound.hears_centre for slug in UNITS} == {None}
+    assert {found[slug].sound.heard_by_centre for slug in UNITS} == {None}
+
+
+def test_a_centre_that_nobody_hears_is_the_one_to_blame():
+    """Four lines do not fail in the same direction at once."""
+    found = gathered(hearing_all(*UNITS), *(unit(slug, SILENCE) for slug in UNITS))
+
+    assert found["central"] == Failure(Step.MEDIA, "one_way_media", "most did not hear it")
+    assert {found[slug].sound.hears_centre for slug in UNITS} == {None}
+    assert {found[slug].sound.heard_by_centre for slug in UNITS} == {CLEAR}
+
+
+def test_one_deaf_unit_is_its_own_trouble():
+    """The others heard the centre."""
+    units = [unit("a", SILENCE), *(unit(slug) for slug in UNITS[1:])]
+
+    found = gathered(hearing_all(*UNITS), *units)
+
+    assert found["a"].sound.hears_centre == SILENCE
+    assert found["central"].sound is not None
+
+
+def test_a_silence_of_all_stands_at_the_centre():
+    """The centre was cut off, or the bridge: no unit is told of its line for that."""
+    cut = with_gaps((10.0, 5.0))
+
+    found = gathered(hearing_all(*UNITS), *(unit(slug, cut) for slug in UNITS))
+
+    assert [round(gap.lasts_s) for gap in found["central"].sound.shared_gaps] == [5]
+    assert {found[slug].sound.hears_centre.gaps for slug in UNITS} == {()}
+
+
+def test_the_centres_own_voice_through_a_unit_is_an_echo():
+    """It comes back by whose feed it came."""
+    echo = replace(CLEAR, strangers=("central",))
+
+    assert gathered(hearing_all("a", a=echo), unit("a"))["a"].sound.echoes == ("central",)
+
+
+def test_another_unit_through_a_unit_is_an_echo_when_it_has_a_voice_of_its_own():
+    """A hall plays what it hears; the other one is heard directly too."""
+    echo = replace(CLEAR, strangers=("b",))
+
+    found = gathered(hearing_all("a", "b", a=echo), unit("a"), unit("b"))
+
+    assert found["a"].sound.echoes == ("b",)
+    assert found["b"].sound.echoes == ()
+
+
+def test_two_in_one_place_share_an_account():
+    """Both are told, and with whom."""
+    found = gathered(hearing_all("a", "b"), unit("a", feed=7), unit("b", feed=7))
+
+    assert {found[slug].kind for slug in "ab"} == {"account_in_use"}
+    assert found["a"].detail.endswith("b")
+
+
+def test_who_is_heard_only_through_another_shares_its_account():
+    """One took the other's place in the room."""
+    taken = replace(CLEAR, strangers=("b",))
+
+    found = gathered(hearing_all("a", "b", a=taken, b=SILENCE), unit("a"), unit("b"))
+
+    assert {found[slug].kind for slug in "ab"} == {"account_in_use"}
+
+
+def test_neither_finds_the_other_in_another_room():
+    """Signed in, sending, and alone."""
+    centre = replace(hearing_all("a", a=SILENCE), meets={"a": False})
+    lost = replace(unit("a", SILENCE), meets={"central": False})
+
+    assert gathered(centre, lost)["a"].sound.meets_centre is False
+
+
+def test_a_process_that_died_is_ours():
+    """Its participants are unknown; nobody else is touched."""
+    people = recipe("central", "a")
+
+    found = outcomes(people, [None], {})
+
+    assert {failure.kind for failure in found.values()} == {"observer_overloaded"}
+
+
+def test_strain_anywhere_may_have_deafened_everybody():
+    """A silence of all is not the centre's while our own processes stood still."""
+    cut = with_gaps((10.0, 5.0))
+
+    found = gathered(
+        hearing_all(*UNITS),
+        *(unit(slug, cut) for slug in UNITS),
+        strains=(Strain(10.0, 5.0, lag_s=5.0),),
+    )
+
+    assert {failure.kind for failure in [found["central"]]} == {"observer_overloaded"}
+
+
+def test_turns_come_from_the_centres_ears():
+    """The only slot of a meeting of two in which the unit is called."""
+    found = gathered(hearing_all("a"), unit("a"), spoken=((), (("a", "a"),)))
+
+    assert found["a"].sound.turn.heard
+    assert 0 < found["a"].sound.turn.began_s < HOLD_S
