@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= runs
 HOLD ?= 10s
+MEDIA ?= 3s
+LINE ?= 2s
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 SERVERS := janus coturn prosody ejabberd kamailio kamailio-tls-modules kamailio-websocket-modules \
 	sip-tester nginx-light postgresql openssl iproute2 nftables chromium fonts-liberation
@@ -31,7 +33,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@touch $@
 
 rehearsal: $(VENV)/.run ## a Phase 1 trial of 116 bridges on the twin city, from a fresh clone to the reports
-	@$(BIN)/rehearse phase-1 --twin --hold $(HOLD) --out $(OUT); code=$$?; \
+	@$(BIN)/rehearse phase-1 --twin --hold $(HOLD) --media $(MEDIA) --line $(LINE) --out $(OUT); code=$$?; \
 	case $$code in 0|10|11) exit 0 ;; *) exit $$code ;; esac
 
 test: lint types tests ## everything that must hold before a change lands

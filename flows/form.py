@@ -49,6 +49,13 @@ class PhaseOne(BaseModel):
         description="Đo âm thanh của mỗi điểm cầu trong bao lâu"
         " / How long each bridge's sound is measured",
     )
+    line: str = Field(
+        default="5s",
+        pattern=HOLD,
+        title="Tải đường truyền / Line load",
+        description="Đo mỗi chiều của đường truyền trong bao lâu"
+        " / How long each way of a line is loaded",
+    )
     units: list[Slug] = Field(
         default_factory=list,
         max_length=4000,
@@ -88,7 +95,7 @@ class PhaseOne(BaseModel):
         " / A directory below the one that the server serves",
     )
 
-    @field_validator("hold", "media", mode="before")
+    @field_validator("hold", "media", "line", mode="before")
     @classmethod
     def _in_words(cls, lasts: object) -> object:
         return f"{lasts:g}s" if isinstance(lasts, int | float) else lasts
@@ -107,6 +114,7 @@ class PhaseOne(BaseModel):
             only=tuple(self.only),
             hold_s=_seconds(self.hold),
             media_s=_seconds(self.media),
+            line_s=_seconds(self.line),
             at=self.at,
             out=self.out,
             database=database,
@@ -122,6 +130,7 @@ def parameters(order: Order) -> dict[str, Any]:
     return {
         "hold": f"{order.hold_s:g}s",
         "media": f"{order.media_s:g}s",
+        "line": f"{order.line_s:g}s",
         "units": list(order.units),
         "only": list(order.only),
         "twin": order.twin,

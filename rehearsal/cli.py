@@ -104,6 +104,7 @@ def phase_1(  # noqa: PLR0917 - the options of the command
     only: Annotated[str, typer.Option(help="bridge.reach,...")] = "",
     hold: Annotated[str, typer.Option(help="Giữ họp / hold: 60s, 2m, 45m")] = "60s",
     media: Annotated[str, typer.Option(help="Nghe mỗi điểm cầu / listen: 15s")] = "15s",
+    line: Annotated[str, typer.Option(help="Tải mỗi đường truyền / load: 5s")] = "5s",
     at: Annotated[str, typer.Option(help='"2025-06-20 07:30", giờ thành phố')] = "",
     resume: Annotated[str | None, typer.Option(help="RUN")] = None,
     server: Annotated[
@@ -125,6 +126,7 @@ def phase_1(  # noqa: PLR0917 - the options of the command
         only=_listed(only),
         hold_s=_seconds("--hold", hold),
         media_s=_seconds("--media", media),
+        line_s=_seconds("--line", line),
         at=_moment(at, inventory) if at else None,
         out=str(out),
         database=database,

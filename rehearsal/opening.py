@@ -38,7 +38,7 @@ from rehearsal.order import (
     Unwatched,
 )
 from rehearsal.past import inventory_of, texts
-from rehearsal.plan import make_plan
+from rehearsal.plan import line_budget, make_plan
 from rehearsal.trial import Trial
 
 _EXITS: Mapping[type[JournalError], int] = {LockHeld: EXIT_LOCKED, UnknownRun: EXIT_USAGE}
@@ -81,6 +81,7 @@ async def _opened(
     plan = make_plan(inventory, registry, order.phase, order.only)
     deadlines = Deadlines(media_s=order.media_s)
     door = door_to(inventory, deadlines=deadlines, marker=f"DIENTAP-{run.id}")
+    door = replace(door, line=line_budget(order.line_s))
     watch = await stack.enter_async_context(Watch())
     gc.freeze()  # what is loaded now stays: scanning it again makes the event loop late
     progress.run_began(run, plan)
@@ -137,6 +138,7 @@ def _taken_up(order: Order, journal: Journal) -> tuple[Order, Run | None]:
         only=texts(told["only"]),
         hold_s=float(str(told["hold_s"])),
         media_s=float(str(told.get("media_s", order.media_s))),
+        line_s=float(str(told.get("line_s", order.line_s))),
         at=None,
     )
     return same, run
@@ -183,6 +185,7 @@ def _begun(order: Order, inventory: Inventory, journal: Journal) -> Run:
             "only": list(order.only),
             "hold_s": order.hold_s,
             "media_s": order.media_s,
+            "line_s": order.line_s,
             "go_live": inventory.city.go_live.isoformat(),
             "inventory_snapshot": snapshot.to_plain(inventory),
         },

@@ -69,7 +69,8 @@ class Unwatched:
 class Order:
     """What somebody asked for. `twin` is a scenario's name or file.
 
-    The meeting is held for `hold_s` seconds, each bridge is listened to for `media_s`.
+    The meeting is held for `hold_s` seconds, each bridge is listened to for `media_s`,
+    each line is loaded for `line_s` each way.
     """
 
     phase: str = "phase-1"
@@ -79,6 +80,7 @@ class Order:
     only: tuple[str, ...] = ()
     hold_s: float = 60.0
     media_s: float = 15.0
+    line_s: float = 5.0
     at: datetime | None = None
     out: str = "runs"
     database: str | None = None

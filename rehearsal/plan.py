@@ -13,6 +13,7 @@ from typing import Any
 
 from rehearsal.check import Check, Registry
 from rehearsal.model import Inventory, Target
+from rehearsal.net.ndt7.budget import Budget
 
 MEASURING = ("bridges", "media", "lines", "roll_call", "systems")
 STAGES = ("preflight", "selftest", *MEASURING, "judge", "reports")
@@ -23,6 +24,7 @@ AT_MOST = {
     "media": 24,  # full-rate sound: a fifth of a core, and no load on a bridge worth a word
     "lines": 2,  # each fills a line: together they would fill the centre's
 }
+LINE_BYTES_PER_S = 5_000_000  # 40 Mbit/s: whatever is faster need not be known any better
 IN_FLIGHT = 512  # with those that only wait: about 0.1 MB each
 PATIENCE_S = 0.5  # a check that takes longer waits for its peer, and gives its slot back
 QUEUE_MAX_S = 900.0  # a check that never gets a slot is our failure, not its target's
@@ -61,6 +63,11 @@ class Plan:
     def checks(self) -> tuple[PlannedCheck, ...]:
         """Every planned check."""
         return tuple(check for piece in self.pieces for check in piece.checks)
+
+
+def line_budget(seconds: float) -> Budget:
+    """What measuring one way of a line may cost it: so long, and so many bytes."""
+    return Budget(seconds, int(seconds * LINE_BYTES_PER_S))
 
 
 def make_plan(

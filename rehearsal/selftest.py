@@ -21,7 +21,9 @@ from rehearsal.embedded import TwinCity, twin_city
 from rehearsal.inventory import generate, load, with_network
 from rehearsal.model import Inventory, Target, TargetKind
 from rehearsal.net.door import Deadlines, Door
-from rehearsal.net.meeting import Meeting
+from rehearsal.net.ndt7.budget import Budget
+from rehearsal.net.rollcall.assembly import gathered
+from rehearsal.net.rollcall.recipe import recipe_of
 from rehearsal.net.route import door_to
 from rehearsal.observe import Watch
 from rehearsal.readiness.verdicts import judge
@@ -29,9 +31,17 @@ from rehearsal.run import measure
 
 # Short enough for a morning, longer than the twin's slowest healthy answer (3 s).
 QUICK = Deadlines(
-    resolve_s=2.5, connect_s=2.0, tls_s=2.0, http_s=4.0, upgrade_s=2.0, signalling_s=2.0
+    resolve_s=2.5,
+    connect_s=2.0,
+    tls_s=2.0,
+    http_s=4.0,
+    upgrade_s=2.0,
+    signalling_s=2.0,
+    ice_s=4.0,
+    media_s=4.0,
 )
-HOLD_S = 4.0  # the twin cuts a meeting two seconds after the join
+LOAD = Budget(2.0, 5_000_000)  # the twin's lines stall for half a second within it
+HOLD_S = 8.0  # the twin cuts a meeting two seconds after the join; everybody has a turn
 BARRIER_S = 0.5
 AT_ONCE = 16  # the examples are slow by nature; the event loop must stay quick
 PAGE = "procedures"
@@ -80,7 +90,7 @@ async def bench(registry: Registry) -> AsyncIterator[Bench]:
     async with AsyncExitStack() as stack:
         with tempfile.TemporaryDirectory(prefix="rehearsal-") as name:
             file, assigned = Path(name, "bridges.yaml"), Path(name, "assigned.json")
-            await asyncio.to_thread(file.write_text, generate(len(wanted)), "utf-8")
+            await asyncio.to_thread(file.write_text, _with_lines(len(wanted)), "utf-8")
             inventory = await asyncio.to_thread(load, file)
             cases = [
                 Case(check, example, _seat(check, unit.targets))
@@ -91,13 +101,22 @@ async def bench(registry: Registry) -> AsyncIterator[Bench]:
             city = await stack.enter_async_context(twin_city(file, assigned=assigned))
         # The twin has read its files: a kill from here on leaves none behind.
         reached = with_network(inventory, city.network)
-        yield Bench(tuple(cases), door_to(reached, deadlines=QUICK), city, reached)
+        door = replace(door_to(reached, deadlines=QUICK), line=LOAD)
+        yield Bench(tuple(cases), door, city, reached)
+
+
+def _with_lines(units: int) -> str:
+    """A city in which every unit also has a line to be measured."""
+    line = 'line: {url: "wss://{slug}.line.city.example/ndt/v7", up_mbit: 20, down_mbit: 20}'
+    return generate(units).replace("defaults:\n", f"defaults:\n  {line}\n", 1)
 
 
 def _seat(check: Check[Any], targets: Sequence[Target]) -> Target:
     """The target of a unit that a check is tried on; a page stands for the hotline's."""
     if TargetKind.BRIDGE in check.kinds:
         return _as_called(check, next(t for t in targets if t.kind is TargetKind.BRIDGE))
+    if TargetKind.LINE in check.kinds:
+        return next(t for t in targets if t.kind is TargetKind.LINE)
     page = next(t for t in targets if t.key == PAGE)
     return replace(page, kind=next(iter(check.kinds)))
 
@@ -111,13 +130,27 @@ def _as_called(check: Check[Any], bridge: Target) -> Target:
     return replace(bridge, url=url, protocol="h323")
 
 
+async def try_together(cases: Sequence[Case], on: Bench, watch: Watch) -> list[Tried]:
+    """Put their checks to all of them in one meeting, with a sound hub as its centre."""
+    if not cases:
+        return []
+    hub = on.inventory.hubs[0]
+    called = {target.id: target for case in cases for target in (case.target,)}
+    recipe = recipe_of(
+        [*hub.targets, *called.values()],
+        on.inventory.network,
+        on.door,
+        roles={hub.slug: hub.role},
+        hold_s=HOLD_S,
+    )
+    async with gathered(recipe, HOLD_S, BARRIER_S) as meeting:
+        there = replace(on, door=replace(on.door, meeting=meeting))
+        return await asyncio.gather(*(try_example(case, there, watch) for case in cases))
+
+
 async def try_example(case: Case, on: Bench, watch: Watch) -> Tried:
     """Put the check to the misbehaving target, and compare with the promise."""
-    door = on.door
-    if case.check.holds:
-        opens_at = asyncio.get_running_loop().time() + BARRIER_S
-        door = replace(door, meeting=Meeting(opens_at, HOLD_S))
-    measurement = await measure(case.check, case.target, door, watch, vantage="selftest")
+    measurement = await measure(case.check, case.target, on.door, watch, vantage="selftest")
     verdict = judge(case.check, measurement, case.target, go_live=on.city.go_live)
     failure = measurement.failure
     return Tried(
@@ -142,8 +175,16 @@ async def selftest(registry: Registry) -> tuple[Tried, ...]:
             return await try_example(case, on, watch)
 
     async with bench(registry) as on, Watch() as watch:
-        tried = await asyncio.gather(*(one(case) for case in on.cases))
-        for number, case in enumerate(on.cases):
+        apart = [case for case in on.cases if not case.check.holds]
+        held = [case for case in on.cases if case.check.holds]
+        tried = await asyncio.gather(*(one(case) for case in apart))
+        tried += await try_together(held, on, watch)
+        for number, case in enumerate((*apart, *held)):
             if not tried[number].holds:
-                tried[number] = await try_example(case, on, watch)
+                again = try_together if case.check.holds else _alone
+                tried[number] = (await again([case], on, watch))[0]
         return tuple(tried)
+
+
+async def _alone(cases: Sequence[Case], on: Bench, watch: Watch) -> list[Tried]:
+    return [await try_example(case, on, watch) for case in cases]

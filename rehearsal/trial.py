@@ -6,8 +6,7 @@ import asyncio
 import functools
 import resource
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,9 +29,8 @@ from rehearsal.model import (
     Verdict,
 )
 from rehearsal.net.door import Door
-from rehearsal.net.meeting import Meeting
-from rehearsal.net.rollcall.assembly import Assembly
-from rehearsal.net.rollcall.recipe import recipe_of
+from rehearsal.net.rollcall.assembly import gathered
+from rehearsal.net.rollcall.recipe import Recipe, recipe_of
 from rehearsal.observe import Watch, settle
 from rehearsal.order import Order, Progress, Spawn, directly
 from rehearsal.past import assessment_of, measurements_of, wording_of
@@ -196,31 +194,23 @@ class Trial:
     async def _together(self, piece: Piece) -> None:
         """All checks of a piece at one barrier; written down together, when it is over."""
         waiting = self._waiting(piece)
-        async with self._meeting(waiting) as meeting:
+        recipe, hold_s = self._recipe(waiting), self.order.hold_s
+        async with gathered(recipe, hold_s, BARRIER_S) as meeting:
             door = replace(self.door, meeting=meeting)
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._measured(i, door, 0.0)) for i in waiting]
         await self._keep(piece.stage, [task.result() for task in tasks])
 
-    @asynccontextmanager
-    async def _meeting(self, waiting: Sequence[PlannedCheck]) -> AsyncIterator[Meeting]:
-        """The barrier, and who takes part in the meeting with sound."""
-        hold_s = self.order.hold_s
-        recipe = recipe_of(
+    def _recipe(self, waiting: Sequence[PlannedCheck]) -> Recipe | None:
+        """Who takes part in the meeting with sound, and how."""
+        return recipe_of(
             [item.target for item in waiting],
             self.inventory.network,
             self.door,
             roles={hub.slug: hub.role for hub in self.inventory.hubs},
-            hold_s=hold_s,
+            hold_s=self.order.hold_s,
             joins_per_s=JOINS_PER_S,
         )
-        if recipe is None:
-            yield Meeting(time.monotonic() + BARRIER_S, hold_s)
-            return
-        async with Assembly(recipe) as assembly:
-            opens_at = time.monotonic() + BARRIER_S
-            assembly.open(opens_at)
-            yield Meeting(opens_at, hold_s, assembly)
 
     async def _apart(self, piece: Piece) -> None:
         """The checks of a piece, target by target; on one target in their order."""

@@ -5,27 +5,30 @@ import yaml
 from checks import CHECKS
 from tests.e2e.driving import ROOT, rehearse, results, troubles
 
+QUICK = ("--media", "3s", "--line", "2s")
+
 
 def promised():
     """What the checks' own examples say that the scenario's faults must provoke."""
     scenario = yaml.safe_load((ROOT / "scenarios/june-20.yaml").read_text(encoding="utf-8"))
     return {
-        target: {code_of(entry["fault"])}
+        target: codes_of(entry["fault"])
         for entry in scenario["faults"]
         for target in entry["targets"]
     }
 
 
-def code_of(fault):
+def codes_of(fault):
+    """What is said of it: each check says it in its own words, and some have none."""
     examples = [e for check in CHECKS.values() for e in check.examples if e.fault == fault]
-    codes = {example.expect for example in examples}
-    assert len(codes) == 1, f"{fault} must have one meaning, not {codes}"
-    return codes.pop()
+    codes = {example.expect for example in examples} - {None}
+    assert codes, f"no check tells {fault}"
+    return codes
 
 
 def test_reports_name_exactly_the_faults_of_the_morning(tmp_path):
     """20 June in the twin city: every planted fault by its name, and nothing else."""
-    ended = rehearse("phase-1", "--twin", "--hold", "6s", "--out", str(tmp_path))
+    ended = rehearse("phase-1", "--twin", "--hold", "10s", *QUICK, "--out", str(tmp_path))
 
     document = results(tmp_path)
     folder = tmp_path / document["run"]["id"]
@@ -40,7 +43,7 @@ def test_reports_name_exactly_the_faults_of_the_morning(tmp_path):
 
 def test_a_healthy_city_is_go(tmp_path):
     """Nothing is wrong, nothing is found: exit 0, and nobody missing at the roll call."""
-    ended = rehearse("phase-1", "--twin", "healthy", "--hold", "2s", "--out", str(tmp_path))
+    ended = rehearse("phase-1", "--twin", "healthy", "--hold", "10s", *QUICK, "--out", str(tmp_path))
 
     document = results(tmp_path)
     assert troubles(document) == {}

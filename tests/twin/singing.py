@@ -161,6 +161,7 @@ class Singer:
         join = {"request": "join", "ptype": "publisher", "room": ROOM, "display": display}
         joined = await self.ask(**join, **body)
         await self.offer(*tracks, request="publish")
+        await until(lambda: self.told("webrtcup"))  # no sooner is it a feed, as with Janus
         return joined["plugindata"]["data"]["id"]
 
     async def listen(self, *feeds: int) -> list[Ear]:

@@ -9,17 +9,15 @@ import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.twin.calling import PATIENCE_S, ROOM, Twin
-from tests.twin.comparing import Script
+from tests.twin.comparing import LIBRARY, Script, all_but
 from tests.twin.talking import PLUGIN, Guest
 
-LIBRARY = Path("/usr/lib/x86_64-linux-gnu/janus")
 MAIN = f"""
 general: {{ configs_folder = "FOLDER" plugins_folder = "{LIBRARY}/plugins"
   transports_folder = "{LIBRARY}/transports" events_folder = "{LIBRARY}/events"
@@ -63,12 +61,6 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         wait_for(port)
         yield port
         process.terminate()
-
-
-def all_but(sort: str, wanted: str) -> str:
-    """The other libraries of a sort, as Janus wants them listed."""
-    names = (file.name for file in (LIBRARY / sort).glob("*.so"))
-    return ",".join(name for name in names if wanted not in name)
 
 
 def wait_for(port: int) -> None:

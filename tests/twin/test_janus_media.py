@@ -13,19 +13,21 @@ from typing import Any
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect, unix_connect
-from websockets.exceptions import InvalidHandshake
+from websockets.exceptions import WebSocketException
 from websockets.sync.client import unix_connect as call
 
 from tests.twin.calling import PATIENCE_S, ROOM, Twin
-from tests.twin.comparing import Script
+from tests.twin.comparing import LIBRARY, Script, all_but
 
+URL = "ws://localhost/"  # what stands in requests; the way there is a socket in a folder
 ECHOTEST = "janus.plugin.echotest"
 JANUS: Any = {"subprotocols": ["janus-protocol"], "open_timeout": PATIENCE_S}
-LIBRARY = "/usr/lib/x86_64-linux-gnu/janus"
 MAIN = f"""
 general: {{ configs_folder = "FOLDER" plugins_folder = "{LIBRARY}/plugins"
   transports_folder = "{LIBRARY}/transports" events_folder = "{LIBRARY}/events"
   loggers_folder = "{LIBRARY}/loggers" debug_level = 2 interface = "10.99.0.1" }}
+plugins: {{ disable = "{all_but("plugins", "videoroom", "echotest")}" }}
+transports: {{ disable = "{all_but("transports", "websockets")}" }}
 """
 SOCKETS = """
 general: { json = "compact" ws = true ws_ip = "127.0.0.1" ws_unix = "FOLDER/janus" }
@@ -88,14 +90,16 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def wait_for(path: Path) -> None:
     """Until somebody answers at the socket."""
     for _ in range(200):
-        with suppress(OSError, InvalidHandshake), call(str(path), "ws://localhost/", **JANUS):
+        with suppress(OSError, WebSocketException), call(str(path), URL, **JANUS) as line:
+            line.send('{"janus": "ping", "transaction": "t"}')
+            line.recv(PATIENCE_S)
             return
         time.sleep(0.05)
     raise TimeoutError
 
 
 def at_real(path: Path) -> connect:
-    return unix_connect(str(path), "ws://localhost/", **JANUS)
+    return unix_connect(str(path), URL, **JANUS)
 
 
 def at_twin(city: Twin) -> connect:
@@ -188,5 +192,5 @@ async def test_the_twin_offers_and_answers_as_the_real_janus_does(city: Twin, re
     async with at_twin(city) as first, at_twin(city) as second:
         found = await played(first, second)
 
-    assert len(expected) > 70
+    assert len(expected) > 60
     assert found == expected

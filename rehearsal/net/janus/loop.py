@@ -8,13 +8,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 
 from rehearsal.model import Relay, Step, Target
 from rehearsal.net.door import Door
 from rehearsal.net.janus.echo import echo
 from rehearsal.net.janus.room import Participant, arrive
-from rehearsal.net.janus.session import Said, Session, begin
+from rehearsal.net.janus.session import begin
 from rehearsal.net.media.marker import SENDERS_MAX
 from rehearsal.net.media.peer import Ground, Peer, ground
 from rehearsal.net.media.relay import Way, find, knock
@@ -61,8 +60,7 @@ async def _by_echo(door: Door, target: Target, way: Way | None) -> AsyncIterator
         voice, camera = _sources()
         peer = await stack.enter_async_context(Peer(here, [voice, camera]))
         await handle.begin(peer)
-        loop = _loop(voice, camera, peer, peer, session, handle.said)
-        yield replace(loop, mirror=handle)
+        yield Loop(voice, camera, peer, peer, session.stay, handle.said, mirror=handle)
         await session.destroy()
 
 
@@ -77,7 +75,7 @@ async def _by_room(door: Door, target: Target, way: Way | None) -> AsyncIterator
         await participant.publish(mouth)
         ear = await _own(participant, here)
         stack.push_async_callback(ear.close)
-        yield _loop(voice, camera, mouth, ear, participant.session, participant.said)
+        yield Loop(voice, camera, mouth, ear, participant.stay, participant.said)
         await participant.leave()
 
 
@@ -90,20 +88,6 @@ async def _own(participant: Participant, here: Ground) -> Peer:
 def _sources() -> tuple[Voice, Camera]:
     sender = secrets.randbelow(SENDERS_MAX)
     return Voice(sender), Camera(sender)
-
-
-def _loop(
-    voice: Voice, camera: Camera, mouth: Peer, ear: Peer, session: Session, said: Said
-) -> Loop:
-    return Loop(
-        voice=voice,
-        camera=camera,
-        mouth=mouth,
-        ear=ear,
-        stay=session.stay,
-        receives=lambda: said.receiving.get("audio", False),
-        hung_up=lambda: said.hung_up,
-    )
 
 
 def _with_direct(ended: Stopped, not_direct: str) -> Stopped:

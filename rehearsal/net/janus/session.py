@@ -52,6 +52,11 @@ class Said:
     slow_down: int = 0
     hung_up: str | None = None
 
+    @property
+    def receives_sound(self) -> bool:
+        """Whether the gateway said that our sound arrives."""
+        return self.receiving.get("audio", False)
+
 
 @dataclass(slots=True)
 class Session:

@@ -23,6 +23,18 @@ HEAVY_SHARE = 0.15
 STALL_S = 2.0  # nothing for so long, and people begin to ask whether they are heard
 
 
+class Word(Protocol):
+    """What a bridge says of our media by itself, as far as its protocol tells."""
+
+    @property
+    def receives_sound(self) -> bool:
+        """Whether ours arrives there."""
+
+    @property
+    def hung_up(self) -> str | None:
+        """Why it ended the conversation."""
+
+
 class Mirror(Protocol):
     """A bridge that can be asked to give back the picture alone."""
 
@@ -37,9 +49,7 @@ class Mirror(Protocol):
 class Loop:
     """Media that goes to a bridge and comes back, sent by one peer and heard by another.
 
-    `receives` says whether the bridge gets our sound, as far as its protocol tells;
-    `hung_up` why it ended the conversation. With a `mirror` what is heavy can load the way
-    there and not the way back.
+    With a `mirror` what is heavy can load the way there and not the way back.
     """
 
     voice: Voice
@@ -47,8 +57,7 @@ class Loop:
     mouth: Peer
     ear: Peer
     stay: Callable[[float], Awaitable[None]]
-    receives: Callable[[], bool]
-    hung_up: Callable[[], str | None]
+    said: Word
     mirror: Mirror | None = None
 
 
@@ -59,8 +68,8 @@ class Sounded:
     `heard` is the way there and back, `up` the way there by the bridge's own account,
     `heavy` what came back while the packets were made big: `queue_up_s` is how much longer
     things took when the way there was loaded, `queue_s` when both ways were. `lost_down`
-    tells how many of the packets reported on were lost on their way back. `loudness_dbov` is that of
-    packets which are none of ours: a bridge that mixes, or that mutes us.
+    tells how many of the packets reported on were lost on their way back. `loudness_dbov`
+    is that of packets which are none of ours: a bridge that mixes, or that mutes us.
     """
 
     via: str
@@ -118,28 +127,32 @@ async def listen(loop: Loop, media_s: float, not_direct: str = "") -> Sounded:
         await loop.stay(ends_s - 2 * HEAVY_SHARE * media_s)
         _refuse_silence(loop, sound)
         turned_ns = time.monotonic_ns()
-        loop.voice.is_heavy = loop.camera.is_heavy = sound.uplink.is_heavy = True
-        queue_up_s = await _burden_up(loop, ends_s - HEAVY_SHARE * media_s)
-        await loop.stay(ends_s)
+        sound.uplink.is_heavy = True
+        queue_up_s = await _burden(loop, ends_s, HEAVY_SHARE * media_s)
         _refuse_stall(loop)
         found = _sounded(loop, sound, turned_ns, not_direct, queue_up_s)
         rung.note(via=found.via, received=found.heard.received if found.heard else 0)
     return found
 
 
-async def _burden_up(loop: Loop, until: float) -> float | None:
-    """Load the way there alone; by how much the picture then comes back later.
+async def _burden(loop: Loop, ends_s: float, alone_s: float) -> float | None:
+    """Load the way there alone for so long, then both; how much longer the way there took.
 
-    None where the bridge returns all or nothing.
+    The picture that comes back tells it; None where the bridge returns all or nothing.
     """
     light = _picture(loop)
-    if loop.mirror is None or light is None:
+    if loop.mirror is None or light is None or light.frozen_s > STALL_S:
+        loop.voice.is_heavy = True
+        await loop.stay(ends_s)
         return None
     await loop.mirror.keep_sound()
-    await loop.stay(until)
-    heavy = _picture(loop, Flags.HEAVY)
+    loop.voice.is_heavy = loop.camera.is_heavy = True
+    await loop.stay(ends_s - alone_s)
+    loop.camera.is_heavy = False
     await loop.mirror.return_sound()
-    return _longer_s(light, heavy)
+    await loop.stay(ends_s)
+    heavy = _picture(loop, Flags.HEAVY)
+    return _longer_s(light, heavy) if heavy else alone_s  # or longer still
 
 
 def _picture(loop: Loop, kind: Flags = Flags.NONE) -> Heard | None:
@@ -156,8 +169,8 @@ def _refuse_silence(loop: Loop, sound: Sent) -> None:
     ear = loop.ear.ear
     if ear.first_ns is not None or any(s.packets for s in ear.foreign.values()):
         return
-    why = f"; the bridge said: {said}" if (said := loop.hung_up()) else ""
-    if loop.receives() or sound.uplink.is_heard:
+    why = f"; the bridge said: {said}" if (said := loop.said.hung_up) else ""
+    if loop.said.receives_sound or sound.uplink.is_heard:
         told = f"the bridge receives us, of {sound.packets} packets none came back{why}"
         raise stop(Step.MEDIA, "one_way_media", told)
     told = f"{sound.packets} packets sent, none arrived there or came back{why}"
@@ -168,7 +181,7 @@ def _refuse_stall(loop: Loop) -> None:
     last_ns = loop.ear.ear.last_ns
     silent_s = (time.monotonic_ns() - last_ns) / 1e9 if last_ns else 0.0
     if silent_s > STALL_S:
-        why = f"; the bridge said: {said}" if (said := loop.hung_up()) else ""
+        why = f"; the bridge said: {said}" if (said := loop.said.hung_up) else ""
         raise stop(Step.MEDIA, "media_stalled", f"nothing for the last {silent_s:.1f} s{why}")
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
 from rehearsal.model import Failure, Rung, Target
+from rehearsal.net.meeting import Meeting
 from rehearsal.net.rollcall.evidence import Attended
 from rehearsal.net.rollcall.outcome import outcomes
 from rehearsal.net.rollcall.recipe import CENTRAL, Recipe
@@ -177,6 +179,20 @@ class Assembly:
         for task in self._heeding:
             task.cancel()
         await asyncio.gather(*self._heeding, return_exceptions=True)
+
+
+@asynccontextmanager
+async def gathered(
+    recipe: Recipe | None, hold_s: float, barrier_s: float
+) -> AsyncIterator[Meeting]:
+    """The meeting of a recipe, which opens in `barrier_s`; without one, nobody has sound."""
+    if recipe is None:
+        yield Meeting(time.monotonic() + barrier_s, hold_s)
+        return
+    async with Assembly(recipe) as assembly:
+        opens_at = time.monotonic() + barrier_s
+        assembly.open(opens_at)
+        yield Meeting(opens_at, hold_s, assembly)
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:

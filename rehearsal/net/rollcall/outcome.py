@@ -137,12 +137,12 @@ class _Meeting:
             spoke_in_turn_of=self.roll.disturbed_by(slug),
         )
 
-    @property
+    @cached_property
     def _is_mute(self) -> bool:
         """Whether the centre itself was not heard, so that nobody is blamed for it."""
         return are_most(_silent(self.down), len(self.down))
 
-    @property
+    @cached_property
     def _is_deaf(self) -> bool:
         """Whether the centre itself heard nobody."""
         return are_most(_silent(self.up), len(self.up))

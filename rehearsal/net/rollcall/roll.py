@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from rehearsal.net.rollcall.evidence import Turn
 from rehearsal.net.rollcall.schedule import Schedule
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Roll:
     """`spoken` has for each slot whose feed brought whose speaking voice, by slug.
 
-    The centre, number 0 and whoever has no slot, may speak at any time.
+    Number 0 is the centre's, which is not called and may speak at any time.
     """
 
     schedule: Schedule
@@ -22,12 +23,11 @@ class Roll:
 
     def turn_of(self, slug: str) -> Turn | None:
         """When that one was called upon, and what was heard then."""
-        number = self.numbers[slug]
-        slot, index = self.schedule.slot_of(number), self.schedule.index_of(number)
+        slot = self.schedule.slot_of(self.numbers[slug])
+        index = self.schedule.index_of(self.numbers[slug])
         if slot is None or index is None or index >= len(self.spoken):
             return None
-        heard = self.spoken[index]
-        called = self._called(index)
+        heard, called = self.spoken[index], self._called[index]
         others = {owner for owner, voice in heard if owner not in called or owner != voice}
         return Turn(
             began_s=slot.began_s,
@@ -38,16 +38,22 @@ class Roll:
 
     def disturbed_by(self, slug: str) -> tuple[str, ...]:
         """In whose turns this one's own voice was heard, though it was not called."""
-        disturbed: set[str] = set()
-        for index, heard in enumerate(self.spoken):
-            called = self._called(index)
-            if slug not in called and (slug, slug) in heard:
-                disturbed |= called
-        return tuple(sorted(disturbed))
+        return tuple(sorted(self._disturbed.get(slug, ())))
 
-    def _called(self, index: int) -> set[str]:
-        return {
-            slug
-            for slug, number in self.numbers.items()
-            if number and self.schedule.index_of(number) == index
-        }
+    @cached_property
+    def _called(self) -> tuple[set[str], ...]:
+        called: tuple[set[str], ...] = tuple(set() for _ in range(self.schedule.slots))
+        for slug, number in self.numbers.items():
+            index = self.schedule.index_of(number)
+            if number and index is not None:
+                called[index].add(slug)
+        return called
+
+    @cached_property
+    def _disturbed(self) -> Mapping[str, set[str]]:
+        disturbed: dict[str, set[str]] = {}
+        for heard, called in zip(self.spoken, self._called, strict=False):
+            for owner, voice in heard:
+                if owner == voice and owner not in called:
+                    disturbed.setdefault(owner, set()).update(called)
+        return disturbed

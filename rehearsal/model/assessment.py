@@ -1,0 +1,126 @@
+"""What may be said of a run? Every type is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from rehearsal.model.city import City, Hub, Target, Unit
+from rehearsal.model.measurement import Verdict
+from rehearsal.model.run import Run, StageTime
+from rehearsal.model.words import Decision, Group, Light, Step, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why units fail together. `frees` counts the units that mending it turns green."""
+
+    id: str
+    group: Group
+    step: Step | None
+    kind: str
+    scope: Mapping[str, str]
+    units: tuple[str, ...]
+    targets: tuple[str, ...]
+    frees: int
+    says: Text
+    do: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Readiness of one unit, hub or shared system, with what decided it.
+
+    `owner` is a Unit, a Hub, or the Target of a shared system.
+    """
+
+    owner: Unit | Hub | Target
+    light: Light
+    verdicts: tuple[Verdict, ...]
+    causes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A condition of go-live. `holds` is None when it could not be decided."""
+
+    id: str
+    says: Text
+    is_mandatory: bool
+    holds: bool | None
+    detail: Text
+    subjects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """One participant's roll call; every time is in seconds after the barrier.
+
+    `drops` are (gone, back), `gaps` (begins, lasts) of its sound as the centre heard it.
+    `hears` and `heard` are None where no sound was tried, or the centre was not in.
+    `due_s` is when it was to start: a join storm is paced.
+    """
+
+    slug: str
+    started_s: float | None
+    joined_s: float | None
+    left_s: float | None
+    drops: tuple[tuple[float, float | None], ...] = ()
+    hears: bool | None = None
+    heard: bool | None = None
+    gaps: tuple[tuple[float, float], ...] = ()
+    due_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Joins:
+    """Who came in within that second after the barrier, and how long joining took."""
+
+    second: int
+    joined: int
+    p95_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RollCall:
+    """The meeting as a whole. `all_in_s` is None while somebody is missing.
+
+    `start_skew_s` is between the most and the least punctual start, each after its own.
+
+    `hear` and `heard` count who heard the centre and whom it heard, of `with_sound`.
+    """
+
+    expected: int
+    joined: int
+    start_skew_s: float
+    all_in_s: float | None
+    peak_held: int
+    hold_s: float
+    attendance: tuple[Attendance, ...] = ()
+    joins: tuple[Joins, ...] = ()
+    with_sound: int = 0
+    hear: int = 0
+    heard: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Everything a report may say of a run; a pure function of the journal."""
+
+    run: Run
+    city: City
+    decision: Decision
+    rules: tuple[Rule, ...]
+    units: tuple[Standing, ...]
+    hubs: tuple[Standing, ...]
+    systems: tuple[Standing, ...]
+    causes: tuple[Cause, ...]
+    roll_call: RollCall | None
+    stages: tuple[StageTime, ...] = ()
+    inventory_digest: str = ""
+    planned: int = 0
+    measured: int = 0
+    synthetic: Mapping[str, int] = field(
+        default_factory=lambda: MappingProxyType({"created": 0, "cleaned": 0, "left": 0})
+    )

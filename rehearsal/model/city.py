@@ -1,0 +1,149 @@
+"""Who takes part in a rehearsal, and what is reached? Every type is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+from rehearsal.model.words import TargetKind
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """What a healthy page answers: its status and a marker that its body must hold."""
+
+    status: int = 200
+    contains: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who we are at a server; `secret` is a reference like `env:NAME`, never the value."""
+
+    user: str
+    secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """A TURN server (RFC 8656) that carries media where UDP is blocked, as its URI."""
+
+    url: str
+    account: Account | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """What a participant must know of a meeting bridge beside its address and room.
+
+    `domain` is the XMPP or SIP domain where it is not the address's host.
+    """
+
+    domain: str | None = None
+    account: Account | None = None
+    relays: tuple[Relay, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a unit declares of its line, in Mbit/s, from the unit's own side."""
+
+    up_mbit: float | None = None
+    down_mbit: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is reached. `id` is `slug/bridge`, `slug/<system>` or `city/<system>`.
+
+    `owner` is the slug of a unit or hub, or `city`; `name` is for people. `placeholder`
+    says that the address is a stand-in (RFC 2606) which no route leads to, so that it
+    must not be measured.
+    """
+
+    id: str
+    owner: str
+    name: str
+    kind: TargetKind
+    url: str
+    protocol: str = "https"
+    expect: Expect = field(default_factory=Expect)
+    room: int | str | None = None
+    bloc: str | None = None
+    placeholder: bool = False
+    bridge: Bridge | None = None
+    line: Line | None = None
+
+    @property
+    def key(self) -> str:
+        """What it is to its owner: `bridge`, or the system's key in the inventory."""
+        return self.id.partition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A commune, ward or special zone; `code` is the statistics office's, as text.
+
+    `hub` is the slug of the hub that connects it to the meeting.
+    """
+
+    code: str
+    slug: str
+    name: str
+    kind: str
+    former_province: str
+    tile: tuple[int, int] | None
+    targets: tuple[Target, ...]
+    hub: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """A meeting bridge that no unit owns; `role` is `central` or `main`."""
+
+    slug: str
+    name: str
+    role: str
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """Whose go-live is rehearsed; `timezone` is an IANA name."""
+
+    name: str
+    timezone: str
+    go_live: date
+    register: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How names are reached: `host:port` of name servers, PEM files, port for port."""
+
+    nameservers: tuple[str, ...] = ()
+    trust: tuple[str, ...] = ()
+    ports: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """`bridges.yaml`, checked. `limits` is phase -> check -> limit -> value.
+
+    `digest` is the SHA-256 of the file's bytes, so that a report names what it measured.
+    """
+
+    city: City
+    network: Network
+    hubs: tuple[Hub, ...]
+    units: tuple[Unit, ...]
+    systems: tuple[Target, ...]
+    limits: Mapping[str, Mapping[str, Mapping[str, float]]]
+    digest: str
+
+    def targets(self) -> tuple[Target, ...]:
+        """Every target: the hubs' first, then the units', then the shared systems."""
+        owners: tuple[Hub | Unit, ...] = (*self.hubs, *self.units)
+        return (*(t for owner in owners for t in owner.targets), *self.systems)

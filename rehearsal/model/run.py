@@ -1,0 +1,35 @@
+"""What is one trial, as the journal knows it?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from rehearsal.model.words import NOTHING, Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One trial, as the journal knows it. `city` is `twin` when it was the twin city."""
+
+    id: str
+    phase: str
+    city: str
+    started: datetime
+    finished: datetime | None = None
+    state: str = "running"
+    verdict: Decision | None = None
+    resumes: int = 0
+    reports_to: str = ""
+    parameters: Mapping[str, object] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class StageTime:
+    """When a stage of a run began and ended, and how it ended (`problem` is ours)."""
+
+    stage: str
+    began: datetime
+    ended: datetime | None
+    problem: str = ""
