@@ -144,7 +144,7 @@ CHECK = Check(
     requires=("bridge.reach", "bridge.certificate", "bridge.signalling"),
     lab={
         "via_relay_only": "tests/net_lab/test_media.py::test_the_way_round",
-        "downlink_saturated": "tests/net_lab/test_media.py::test_a_narrow_line_back",
+        "downlink_saturated": "tests/servers/test_janus_media.py::test_a_narrow_way_back",
         "first_audio_slow": "tests/servers/test_janus_media.py::test_a_path_that_opens_late",
     },
     limits={

@@ -59,7 +59,8 @@ class Attendance:
 
     `drops` are (gone, back), `gaps` (begins, lasts) of its sound as the centre heard it.
     `hears` and `heard` are None where no sound was tried, or the centre was not in.
-    `due_s` is when it was to start: a join storm is paced.
+    `due_s` is when it was to start: a join storm is paced. `is_known` is False where we
+    ourselves failed to see whether it came.
     """
 
     slug: str
@@ -71,6 +72,7 @@ class Attendance:
     heard: bool | None = None
     gaps: tuple[tuple[float, float], ...] = ()
     due_s: float = 0.0
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from rehearsal.model import Attendance, Joins, RollCall, Verdict
+from rehearsal.model import Attendance, Joins, Outcome, RollCall, Verdict
 
 CHECK_ID = "bridge.roll_call"
 
@@ -53,7 +53,8 @@ def _p95(values: Iterable[float]) -> float:
 def _attendance(verdict: Verdict) -> Attendance:
     seen: Any = verdict.measurement.evidence if verdict.measurement else None
     if seen is None:
-        return Attendance(verdict.target.owner, None, None, None)
+        is_known = verdict.outcome is not Outcome.UNKNOWN
+        return Attendance(verdict.target.owner, None, None, None, is_known=is_known)
     return Attendance(
         slug=verdict.target.owner,
         started_s=seen.started_s,

@@ -43,7 +43,8 @@ def test_reports_name_exactly_the_faults_of_the_morning(tmp_path):
 
 def test_a_healthy_city_is_go(tmp_path):
     """Nothing is wrong, nothing is found: exit 0, and nobody missing at the roll call."""
-    ended = rehearse("phase-1", "--twin", "healthy", "--hold", "10s", *QUICK, "--out", str(tmp_path))
+    twin = ("--twin", "healthy", "--hold", "10s", *QUICK)
+    ended = rehearse("phase-1", *twin, "--out", str(tmp_path))
 
     document = results(tmp_path)
     assert troubles(document) == {}

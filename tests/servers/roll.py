@@ -39,7 +39,10 @@ async def call(order: Mapping[str, Any]) -> dict[str, Any]:
     door = door_by(Network(), {str(urlsplit(target.url).hostname) for target in everybody})
     recipe = recipe_of(everybody, Network(), door, roles={CENTRAL: CENTRAL}, hold_s=hold_s)
     silent: list[Silent] = []
-    async with Assembly(recipe, silent.append, crowd_max=order["crowd"]) as assembly:
+    program = (sys.executable, "-m", order["program"])
+    async with Assembly(
+        recipe, silent.append, crowd_max=order["crowd"], program=program
+    ) as assembly:
         opens_at = time.monotonic() + BARRIER_S
         assembly.open(opens_at)
         _say("opened")

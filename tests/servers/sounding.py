@@ -13,9 +13,12 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import asdict
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from checks.bridge_media import CHECK
+from rehearsal.check import Circumstances
 from rehearsal.model import Account, Bridge, Relay, Target, TargetKind
 from rehearsal.net import janus
 from rehearsal.net.dns import Resolver
@@ -58,8 +61,12 @@ def door(order: dict[str, Any]) -> Door:
 
 
 async def sound(order: dict[str, Any]) -> dict[str, Any]:
-    """What comes back of our sound."""
-    return asdict(await janus.sound(door(order), target(order)))
+    """What comes back of our sound, and what the check finds in that."""
+    to = target(order)
+    seen = await janus.sound(door(order), to)
+    limits = {name: limit.value for name, limit in CHECK.limits.items()}
+    around = Circumstances(to, datetime.now(UTC), date(2025, 7, 1))
+    return {**asdict(seen), "findings": [f.code for f in CHECK.judge(seen, limits, around)]}
 
 
 async def crowd(order: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from checks.bridge_media import CHECK
 from tests.net_lab import coturn, janus
 from tests.net_lab.coturn import Relaying, coturn_in
 from tests.net_lab.impairment import ALL_PORTS, Way
@@ -133,15 +132,25 @@ def relayed(bed: Bed, *urls: str) -> dict[str, Any]:
 
 
 def test_a_path_that_opens_late(bed: Bed):
-    """Sound comes, but after longer than people wait: `first_audio_slow`."""
+    """Sound comes, but after longer than people wait."""
     closed = Way(udp_closed=ALL_PORTS)
     with bed.link.impaired(up=closed, down=closed):
         bed.worker.tell({"do": "sound", "url": bed.gateway.ws, "room": OPEN.id})
         time.sleep(LATE_S)
     told = bed.worker.heard()
 
-    assert told["heard"]["first_s"] > CHECK.limits["first_audio"].value
+    assert told["heard"]["first_s"] > LATE_S
     assert told["heard"]["loss"] == 0
+    assert told["findings"] == ["first_audio_slow"]
+
+
+def test_a_narrow_way_back(bed: Bed):
+    """What fills up while both ways are loaded, and not while the way there alone is."""
+    with bed.link.impaired(down=Way(rate_kbit=300)):
+        told = bed.ask("sound", room=OPEN.id, media_s=8.0)
+
+    assert told["findings"] == ["downlink_saturated"]
+    assert told["queue_up_s"] < told["queue_s"] / 2
 
 
 def test_without_an_echo_test_a_room_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

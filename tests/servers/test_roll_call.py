@@ -13,7 +13,8 @@ from tests.net_lab.janus import Room, janus_in
 from tests.net_lab.places import Place, ip, place, unique
 from tests.servers.roll import BARRIER_S
 
-ROOM, OTHER_ROOM, STOPPED_ROOM, HEADLESS_ROOM = 1, 2, 3, 4
+ROOM, OTHER_ROOM, STOPPED_ROOM, HEADLESS_ROOM, HALLS_ROOM = ROOMS = 1, 2, 3, 4, 5
+OURS = "rehearsal.net.rollcall.worker"
 PORT = 8188
 BRIDGE, PROBE = "10.91.0.2", "10.91.0.1"
 HOLD_S = 15.0
@@ -52,6 +53,7 @@ ROLLS = {
         },
         "hold_s": HOLD_S,
         "crowd": 60,
+        "program": OURS,
         "stops": [],
     },
     # The third process, of the centre's and two of two units each, stands still.
@@ -62,7 +64,18 @@ ROLLS = {
         ),
         "hold_s": 12.0,
         "crowd": 2,
+        "program": OURS,
         "stops": [(2, 5.0, 3.0)],
+    },
+    "halls": {
+        "bridges": dict.fromkeys(
+            ("central", "echo", "hush", "account-1", "account-2", "fine"),
+            (_SOUND_URL, HALLS_ROOM),
+        ),
+        "hold_s": 10.0,
+        "crowd": 60,
+        "program": "tests.servers.halls",
+        "stops": [],
     },
     "headless": {
         "bridges": dict.fromkeys(
@@ -70,6 +83,7 @@ ROLLS = {
         ),
         "hold_s": 5.0,
         "crowd": 60,
+        "program": OURS,
         "stops": [],
     },
 }
@@ -84,7 +98,7 @@ def rolls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         ThreadPoolExecutor(len(ROLLS)) as pool,
     ):
         _join(probe, bridge)
-        rooms = [Room(number) for number in (ROOM, OTHER_ROOM, STOPPED_ROOM, HEADLESS_ROOM)]
+        rooms = [Room(number) for number in ROOMS]
         with janus_in(bridge, tmp_path_factory.mktemp("janus"), rooms):
             bridge.run("nft", "-f", "-", stdin=_TABLE)
             called = {name: pool.submit(_call, probe, bridge, name) for name in ROLLS}
@@ -185,6 +199,20 @@ def test_our_own_standstill_is_nobodys_fault(rolls: dict[str, Any]):
     assert {stopped["told"][slug]["failure"]["kind"] for slug in unknown} == {
         "observer_overloaded"
     }
+
+
+def test_what_a_hall_does_is_told_apart_from_what_its_line_does(rolls: dict[str, Any]):
+    """An echo, a muted microphone, and an account that two of them use."""
+    codes = _codes(rolls["halls"])
+    accounts = sorted([codes.pop("account-1"), codes.pop("account-2")])
+
+    assert codes == {
+        "central": [],
+        "echo": ["echo_from_hall"],
+        "hush": ["silent_when_called"],
+        "fine": [],
+    }
+    assert accounts == [[], ["account_in_use"]]
 
 
 def test_without_a_centre_nobody_is_blamed(rolls: dict[str, Any]):

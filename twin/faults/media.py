@@ -89,7 +89,7 @@ _QUALITY = {
     "media-stalls": _carries(
         "Cứ 4 giây thì âm thanh, hình ảnh ngừng 2 giây",
         "Every 4 seconds sound and picture stop for 2",
-        Way(down=weather.stalling(FLOWS_S, GAP_S)),
+        Way(up=weather.stalling(FLOWS_S, GAP_S), down=weather.stalling(FLOWS_S, GAP_S)),
     ),
     "media-saturated": _carries(
         "Đường lên nghẽn: trễ tăng dần rồi mất gói",

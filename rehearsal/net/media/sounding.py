@@ -80,11 +80,11 @@ class Sounded:
     picture: Heard | None
     up: Told | None
     lost_down: int | None
-    queue_up_s: float
-    queue_s: float
     foreign_packets: int
     loudness_dbov: float | None
     send_late_s: float
+    queue_up_s: float = 0.0
+    queue_s: float = 0.0
 
     @property
     def loss_up(self) -> float:

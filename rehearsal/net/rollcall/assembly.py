@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -38,7 +38,7 @@ CROWD_MAX = 60  # participants of one process: 40 % of a core at 60 ms a packet
 START_S = 60.0  # imports take 2 s, on a crowded machine ten times that
 LEAVE_S = 40.0  # past the meeting's end: the last return, its steps, and the farewell
 END_S = 5.0
-WORKER = (sys.executable, "-m", "rehearsal.net.rollcall.worker")
+PROGRAM = (sys.executable, "-m", "rehearsal.net.rollcall.worker")
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class Assembly:
     """Everybody of a recipe, in processes of our own, from the barrier to the farewell.
 
     `on_silence` is told while the meeting lasts who hears whom no more, and since when;
-    `crowd_max` is the most participants of one process.
+    `crowd_max` is the most participants of one process, `program` what such a process runs.
     """
 
     def __init__(
@@ -69,8 +69,10 @@ class Assembly:
         on_silence: Callable[[Silent], None] = lambda _: None,
         *,
         crowd_max: int = CROWD_MAX,
+        program: Sequence[str] = PROGRAM,
     ) -> None:
         self.recipe = recipe
+        self._program = program
         self._crowd_max = crowd_max
         self.workers: list[Worker] = []
         self._on_silence = on_silence
@@ -123,7 +125,7 @@ class Assembly:
 
     async def _start(self, own: tuple[int, ...]) -> None:
         child = await asyncio.create_subprocess_exec(
-            *WORKER,
+            *self._program,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=LINE_BYTES,

@@ -91,6 +91,7 @@ class RollCallView:
     seconds: tuple[Tick, ...]
     levels: tuple[Tick, ...]
     missing: tuple[Link, ...]
+    unseen: tuple[Link, ...]
     drops: tuple[Absence, ...]
     lanes: tuple[Lane, ...]
     height: int
@@ -119,7 +120,8 @@ def roll_call(assessment: Assessment, places: Places) -> RollCallView | None:
         area=f"{line}V{HEIGHT}H0Z",
         seconds=_seconds(end_s),
         levels=_levels(call.expected),
-        missing=_missing(call, places),
+        missing=_absent(call, places, is_known=True),
+        unseen=_absent(call, places, is_known=False),
         drops=drops,
         lanes=lanes,
         height=LANES_TOP + LANE * len(lanes),
@@ -199,8 +201,9 @@ def _levels(expected: int) -> tuple[Tick, ...]:
     return tuple(Tick(_y(level, expected), str(level)) for level in shown)
 
 
-def _missing(call: RollCall, places: Places) -> tuple[Link, ...]:
-    links = [places.link(one.slug) for one in call.attendance if one.joined_s is None]
+def _absent(call: RollCall, places: Places, *, is_known: bool) -> tuple[Link, ...]:
+    absent = [a for a in call.attendance if a.joined_s is None and a.is_known is is_known]
+    links = [places.link(one.slug) for one in absent]
     return tuple(sorted(links, key=lambda link: vietnamese_key(link.words.vi)))
 
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from checks import CHECKS
 from checks.bridge_roll_call import Attended, Drop
-from rehearsal.model import Verdict
+from rehearsal.model import Failure, Step, Verdict
 from rehearsal.readiness.roll_call import hold_of, roll_call_of
-from tests.rehearsal.readiness.small_city import bridge, measured, refused
+from rehearsal.readiness.verdicts import judge
+from tests.rehearsal.readiness.small_city import GO_LIVE, bridge, measured, refused
 
 
 def attended(slug, seen):
@@ -167,3 +169,19 @@ def test_a_paced_start_is_no_skew():
     )
 
     assert found.start_skew_s == pytest.approx(0.003)
+
+
+def test_whom_we_failed_to_watch_is_not_missing():
+    """Our own overload says nothing of who came."""
+    lost = Failure(Step.OBSERVE, "observer_overloaded", "2.1 s late")
+    seen = [judged("a", lost), judged("b", Failure(Step.SIGNALLING, "no_such_room", ""))]
+    found = roll_call_of(seen, 60.0)
+
+    assert [(a.slug, a.is_known) for a in found.attendance] == [("a", False), ("b", True)]
+
+
+def judged(slug, failure):
+    """One participant's verdict, with the outcome that its failure has."""
+    at = bridge(slug)
+    check = CHECKS["bridge.roll_call"]
+    return judge(check, measured(check.id, at.id, failure), at, go_live=GO_LIVE)
