@@ -6,12 +6,15 @@ OUT ?= runs
 HOLD ?= 10s
 MEDIA ?= 3s
 LINE ?= 2s
+WORKERS ?= 3
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 SERVERS := janus coturn prosody ejabberd kamailio kamailio-tls-modules kamailio-websocket-modules \
 	sip-tester nginx-light postgresql openssl iproute2 nftables chromium fonts-liberation
 PEERS := prometheus-blackbox-exporter monitoring-plugins-basic nginx-light
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 .DEFAULT_GOAL := help
+# else each of our processes compiles all that it imports, again and again
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help rehearsal test lint types tests bench soak lock servers peers clean
 
 help: ## what can be made
@@ -46,9 +49,11 @@ lint: $(VENV)/.dev ## style, and the direction of imports
 types: $(VENV)/.dev ## strict types
 	@$(BIN)/mypy
 
+# One worker measures, the others do the rest beside it and yield to it (tests/conftest.py).
 tests: $(VENV)/.dev servers ## the tests, with real servers, and branch coverage
 	@$(BIN)/coverage erase
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder \
+	  --cov --cov-report=term:skip-covered $(ARGS)
 
 # Debian's servers for the tests. Elsewhere the tests say which of them cannot run.
 servers:

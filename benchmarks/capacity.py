@@ -36,7 +36,7 @@ from tests.net_lab.places import Place, ip, place, unique
 SIZES = (29, 58, 116, 232)
 HOLD_S = 30.0
 BARRIER_S = 1.0
-HOGS, HOGS_SIZE = 4, 29  # how many processes burn our cores, during which meeting
+HOGS, HOGS_SIZE = 8, 29  # how many processes burn our cores, during which meeting
 PROBE_IP, BRIDGE_IP = "10.92.0.1", "10.92.0.2"
 HEAD = (
     *("participants", "probe: processes", "% of a core", "MB", "Janus: % of a core", "MB"),

@@ -27,6 +27,20 @@ SERVER = {
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
     "PREFECT_LOGGING_LEVEL": "WARNING",
 }
+# for a server that lives no longer than its one trial: nothing is scheduled, paused or
+# triggered there; the journal is the evidence, and task runs need no feed of events
+ALONE = {
+    **{
+        f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false"
+        for service in (
+            *("SCHEDULER", "LATE_RUNS", "FOREMAN", "PAUSE_EXPIRATIONS", "REPOSSESSOR"),
+            *("CANCELLATION_CLEANUP", "CLEANUP_RECONCILER", "TRIGGERS", "EVENT_PERSISTER"),
+        )
+    },
+    "PREFECT_SERVER_EVENTS_STREAM_OUT_ENABLED": "false",
+    "PREFECT_SERVER_MEMOIZE_BLOCK_AUTO_REGISTRATION": "false",  # it reads them all to hash
+    "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
+}
 CLIENT = {
     # stderr belongs to our own progress; Prefect's page still shows every state
     "PREFECT_LOGGING_LEVEL": "WARNING",
@@ -42,12 +56,13 @@ BRIEF = {
 DATABASE = "REHEARSAL_DATABASE"  # it may hold a password, so it is no parameter of a flow
 FOREIGN = ("PREFECT_API_URL", "PREFECT_API_KEY", "PREFECT_PROFILE")  # another server's
 LOOPBACK = "127.0.0.1,localhost,::1"
+NOTHING: Mapping[str, str] = {}
 
 
-def of_server(home: Path) -> dict[str, str]:
+def of_server(home: Path, more: Mapping[str, str] = NOTHING) -> dict[str, str]:
     """The whole environment of a server child that keeps its database under `home`."""
     ours = {k: v for k, v in os.environ.items() if k not in FOREIGN}
-    return {**ours, **OFFLINE, **SERVER, "PREFECT_HOME": str(home.absolute())}
+    return {**ours, **OFFLINE, **SERVER, **more, "PREFECT_HOME": str(home.absolute())}
 
 
 def of_client(home: Path, url: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from checks import CHECKS
-from flows.environment import BRIEF, DATABASE, of_client
+from flows.environment import ALONE, BRIEF, DATABASE, of_client
 from flows.server import PrefectServer, ServerLostError, prefect_server
 from rehearsal.model import Run, Text
 from rehearsal.opening import open_trial, refuse_unsound
@@ -142,7 +142,7 @@ class Coming:
 @asynccontextmanager
 async def _prefect(order: Order, say: Say) -> AsyncIterator[Coming]:
     home = Path(order.out) / HOME
-    async with prefect_server(home) as server:
+    async with prefect_server(home, more=ALONE) as server:
         coming = asyncio.create_task(_orchestra(home, server, order, say))
         try:
             yield Coming(server, coming, say)

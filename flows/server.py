@@ -6,21 +6,24 @@ Prefect is not imported here: the child starts while other work goes on.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import secrets
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
-from flows import tether
-from flows.environment import of_server
+from flows import template, tether
+from flows.environment import NOTHING, of_server
 from flows.patience import until
 
 LOOPBACK = "127.0.0.1"
+LOG = "server.log"
+PORTS = range(20_000, 30_000)  # below those that the kernel gives to outgoing connections
 READY_WITHIN_S = 120.0  # a new database on a busy machine; idle it takes 5 to 10 s
 STOP_WITHIN_S = 4.0  # what it had to record is drained before; then it is killed
 
@@ -31,12 +34,21 @@ class ServerLostError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class PrefectServer:
-    """A launched child. `page` is for people, `url` is the API; `log` is its output."""
+    """A launched child. `page` is for people, `url` is the API; `log` is its output.
+
+    `is_new`: it makes its database from nothing, which takes it seconds longer.
+    """
 
     host: str
     port: int
-    log: Path
+    home: Path
     process: asyncio.subprocess.Process
+    is_new: bool = False
+
+    @property
+    def log(self) -> Path:
+        """What it prints."""
+        return self.home / LOG
 
     @property
     def page(self) -> str:
@@ -54,6 +66,8 @@ class PrefectServer:
             await until(self._answers, within_s)
         except TimeoutError:
             raise ServerLostError(f"no answer in {within_s:.0f} s: {self.log}") from None
+        if self.is_new:  # whoever has to wait for us has not begun anything there
+            await asyncio.to_thread(template.keep, self.home)
 
     def check(self) -> None:
         """Raise ServerLostError when the child is no more."""
@@ -70,34 +84,30 @@ class PrefectServer:
 
 @asynccontextmanager
 async def prefect_server(
-    home: Path, host: str = LOOPBACK, port: int = 0
+    home: Path, host: str = LOOPBACK, port: int = 0, more: Mapping[str, str] = NOTHING
 ) -> AsyncIterator[PrefectServer]:
     """Launch a server child with its database under `home`; port 0 picks a free one.
 
     The child is not awaited: `ready()` does that. It ends with this block, and with
     this process however that ends. One server a home: SQLite bears no second one.
+    `more` are settings beside ours.
     """
     port = port or _free_port(host)
-    log = home / "server.log"
-    with _written(log) as output:
+    is_new = not await asyncio.to_thread(template.lend, home)
+    with (home / LOG).open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", tether.__file__, str(os.getpid()), "prefect"),
             *("server", "start", "--host", host, "--port", str(port)),
-            env=of_server(home),
+            env=of_server(home, more),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             process_group=0,  # Ctrl-C is for the trial: it still has things to record
         )
     try:
-        yield PrefectServer(host, port, log, process)
+        yield PrefectServer(host, port, home, process, is_new)
     finally:
         await _stop(process)
-
-
-def _written(log: Path) -> BinaryIO:
-    log.parent.mkdir(parents=True, exist_ok=True)
-    return log.open("wb")
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:
@@ -122,7 +132,14 @@ async def _is_healthy(host: str, port: int) -> bool:
 
 
 def _free_port(host: str) -> int:
-    with socket.socket() as asked:
-        asked.bind((host, 0))
-        port: int = asked.getsockname()[1]
-        return port
+    """A port that is free now and likely still when the child binds it, seconds later."""
+    while True:
+        port = secrets.choice(PORTS)
+        try:
+            with socket.socket() as asked:
+                asked.bind((host, port))
+        except OSError as problem:
+            if problem.errno != errno.EADDRINUSE:
+                raise  # this host is none of ours
+        else:
+            return port

@@ -1,10 +1,12 @@
 """The main job: a whole Phase 1 trial of the real city, by the command that people type."""
 
+import pytest
 import yaml
 
 from checks import CHECKS
 from tests.e2e.driving import ROOT, rehearse, results, troubles
 
+pytestmark = pytest.mark.alone
 QUICK = ("--media", "3s", "--line", "2s")
 
 
@@ -42,8 +44,8 @@ def test_reports_name_exactly_the_faults_of_the_morning(tmp_path):
 
 
 def test_a_healthy_city_is_go(tmp_path):
-    """Nothing is wrong, nothing is found: exit 0, and nobody missing at the roll call."""
-    twin = ("--twin", "healthy", "--hold", "10s", *QUICK)
+    """Nothing is wrong, nothing is found: exit 0, and nobody missing; also without Prefect."""
+    twin = ("--twin", "healthy", "--no-prefect", "--hold", "10s", *QUICK)
     ended = rehearse("phase-1", *twin, "--out", str(tmp_path))
 
     document = results(tmp_path)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import tempfile
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,19 +21,3 @@ def served(tmp_path_factory):
     running = serve(tmp_path_factory.mktemp("prefect"), tmp_path_factory.mktemp("served"))
     yield running
     running.stop()
-
-
-@pytest.fixture
-def home(served, tmp_path):
-    """A home for another server, whose empty database needs no migration any more."""
-    copied = tmp_path / ".prefect"
-    copied.mkdir()
-    with (
-        closing(sqlite3.connect(served.home / "prefect.db")) as theirs,
-        closing(sqlite3.connect(copied / "prefect.db")) as ours,
-    ):
-        theirs.backup(ours)
-        for table in ("flow_run", "task_run", "deployment_schedule", "deployment"):
-            ours.execute(f"DELETE FROM {table}")
-        ours.commit()
-    return copied

@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 PATHS = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
 BUSY_TRIES = 3
+LOOK_EVERY_S = 0.2  # each look costs the server a request
 TERMINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 
@@ -25,7 +26,7 @@ def holds(claim: Callable[[], bool], within_s: float = 30.0) -> bool:
     """Whether it comes true; the bound is for a broken product, not a measurement."""
     deadline = time.monotonic() + within_s
     while not claim() and time.monotonic() < deadline:
-        time.sleep(0.05)
+        time.sleep(LOOK_EVERY_S)
     return claim()
 
 

@@ -118,8 +118,9 @@ def test_no_date_leaves_the_pages_schedules_alone():
     assert _once(None) is None
 
 
-def test_a_killed_server_leaves_nothing_and_begins_anew(home, tmp_path):
+def test_a_killed_server_leaves_nothing_and_begins_anew(tmp_path):
     """`kill -9` takes the running trial along; the next start does not wait for it."""
+    home = tmp_path / ".prefect"
     first = serve(home, tmp_path / "first")
     running(first, first.order(hold="1h", out="lost").json()["id"])
     below = children_of(first.process.pid)

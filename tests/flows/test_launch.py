@@ -40,8 +40,8 @@ def server(monkeypatch):
     real = launch.prefect_server
 
     @asynccontextmanager
-    async def launched(home):
-        async with real(home) as child:
+    async def launched(home, **settings):
+        async with real(home, **settings) as child:
             started.append(child)
             yield child
 
@@ -66,15 +66,17 @@ async def test_a_trial_runs_without_prefect(trial):
     assert len(trial.done) == PIECES
 
 
-async def test_a_trial_runs_beside_a_server_of_its_own(trial, home):
+@pytest.mark.usefixtures("served")  # an earlier server has made the tables
+async def test_a_trial_runs_beside_a_server_of_its_own(trial, server, tmp_path):
     """One command starts the server, records every piece there and ends it."""
     said = []
 
-    run = await launch.run_with_prefect(Order(out=str(home.parent)), Unwatched(), said.append)
+    run = await launch.run_with_prefect(Order(out=str(tmp_path)), Unwatched(), said.append)
 
     assert run.verdict is Decision.NO_GO
     assert len(trial.done) == PIECES
     assert said == []
+    assert not server[0].is_new
 
 
 async def test_a_server_that_does_not_start_costs_one_sentence(trial, monkeypatch, tmp_path):
@@ -89,7 +91,7 @@ async def test_a_server_that_does_not_start_costs_one_sentence(trial, monkeypatc
     assert len(said) == 1
 
 
-async def test_a_server_killed_midway_costs_one_sentence(trial, server, home):
+async def test_a_server_killed_midway_costs_one_sentence(trial, server, tmp_path):
     """Every piece is measured once, with or without a server to tell."""
     said = []
     carry_out = trial.carry_out
@@ -105,7 +107,7 @@ async def test_a_server_killed_midway_costs_one_sentence(trial, server, home):
         return await carry_out(spawn_then_kill)
 
     trial.carry_out = cut_off
-    run = await launch.run_with_prefect(Order(out=str(home.parent)), Unwatched(), said.append)
+    run = await launch.run_with_prefect(Order(out=str(tmp_path)), Unwatched(), said.append)
 
     assert run.verdict is Decision.NO_GO
     assert sorted(trial.done) == [f"systems/{n}" for n in range(PIECES)]

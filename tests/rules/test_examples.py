@@ -16,6 +16,7 @@ from rehearsal.check import Check
 from rehearsal.selftest import Tried, selftest
 from twin.faults import HEALTHY, fault_names
 
+pytestmark = pytest.mark.alone
 EXAMPLES = [
     pytest.param(check_id, number, id=f"{check_id}[{example.fault}]")
     for check_id, check in CHECKS.items()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -21,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LIFE_S = 600  # a test run that was killed leaves no server behind for longer
 START_S = 30.0
 STOP_S = 10.0
+PORTS = range(10_000, 20_000)
 
 
 def needed(program: str) -> str:
@@ -34,8 +37,15 @@ def needed(program: str) -> str:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on now, on any loopback address."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    """Ports that nobody listens on now, on any loopback address.
+
+    No outgoing connection takes one before its server does: they are below those of
+    `net.ipv4.ip_local_port_range`.
+    """
+    held: list[socket.socket] = []
+    while len(held) < count:
+        with contextlib.suppress(OSError):
+            held.append(socket.create_server(("127.0.0.1", random.choice(PORTS))))
     found = [sock.getsockname()[1] for sock in held]
     for sock in held:
         sock.close()

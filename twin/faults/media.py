@@ -12,7 +12,7 @@ LOSS = 0.05
 BETWEEN_PACKETS, BURST_PACKETS = 60, 4
 FAR_S = 0.2
 SWAY_S = 0.16  # its mean deviation is a third: above the 50 ms of every limit
-FLOWS_S, GAP_S = 4.0, 2.0
+FLOWS_S, GAP_S = 1.5, 1.2
 SATURATED = weather.Queue(growth=0.25, longest_s=1.2)
 OVERLOADED = weather.labouring(growth=0.08, longest_s=1.5)
 
@@ -87,8 +87,8 @@ _QUALITY = {
         Way(up=weather.swaying(SWAY_S), down=weather.swaying(SWAY_S)),
     ),
     "media-stalls": _carries(
-        "Cứ 4 giây thì âm thanh, hình ảnh ngừng 2 giây",
-        "Every 4 seconds sound and picture stop for 2",
+        "Cứ 1,5 giây thì âm thanh, hình ảnh ngừng 1,2 giây",
+        "Every 1.5 seconds sound and picture stop for 1.2",
         Way(up=weather.stalling(FLOWS_S, GAP_S), down=weather.stalling(FLOWS_S, GAP_S)),
     ),
     "media-saturated": _carries(

@@ -55,19 +55,8 @@ def delaying(delay_s: float) -> Climate:
 
 
 def swaying(most_s: float) -> Climate:
-    """Each packet waits up to that long, and none overtakes another."""
-
-    def draw(chance: random.Random) -> Weather:
-        latest_s = 0.0
-
-        def pass_by(now_s: float, _packet: bytes) -> float | None:
-            nonlocal latest_s
-            latest_s = max(latest_s + AFTER_S, now_s + chance.uniform(0.0, most_s))
-            return latest_s - now_s
-
-        return pass_by
-
-    return draw
+    """Each packet waits up to that long by itself, so that some overtake others."""
+    return lambda chance: lambda _now_s, _packet: chance.uniform(0.0, most_s)
 
 
 def stalling(every_s: float, gap_s: float) -> Climate:

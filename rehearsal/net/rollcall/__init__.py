@@ -2,22 +2,19 @@
 
 How a trial uses it (every time is `time.monotonic()`, the same in every process):
 
-    from rehearsal.net.rollcall.assembly import Assembly
+    from rehearsal.net.rollcall.assembly import gathered
     from rehearsal.net.rollcall.recipe import recipe_of
 
     recipe = recipe_of(targets, inventory.network, door, roles=roles,
                        hold_s=order.hold_s, joins_per_s=JOINS_PER_S)
-    async with Assembly(recipe) as assembly:          # its processes are up and ready
-        opens_at = time.monotonic() + BARRIER_S
-        assembly.open(opens_at)                       # they set off at the barrier
-        meeting = Meeting(opens_at, order.hold_s, assembly)
+    async with gathered(recipe, order.hold_s, BARRIER_S) as meeting:
         ... measure(check, target, replace(door, meeting=meeting), ...)
 
-`targets` are the Janus bridges to call, `roles` says `central` or `main` of a hub's slug.
-The probe of `bridge.roll_call` then asks `await assembly.attend(target)`, which gives
+`targets` are the bridges to call, `roles` says `central` or `main` of a hub's slug.
+The probe of `bridge.roll_call` asks `await meeting.assembly.attend(target)`, which gives
 `Attended`, or raises `Stopped` with what the participant met. A target that is not of the
-assembly goes the way without sound. `recipe_of` gives None when sound makes no sense: no
-Janus bridge, or more than SOUND_MAX of them; then `Meeting(opens_at, hold_s)` as before.
+assembly goes the way without sound; so do all when `recipe_of` gives None: there is no
+Janus bridge, or there are more than SOUND_MAX of them.
 
 The centre's ears and mouth are one process, units share processes of at most CROWD_MAX.
 They talk to the trial in lines of JSON, end with it, and are ended when they are late.

@@ -15,6 +15,7 @@ from rehearsal.net.rollcall.shared import apart_from, are_most, common_gaps
 from rehearsal.net.rollcall.strain import Strain, worst
 from rehearsal.net.rollcall.tongue import Account, Feed, Side
 
+FIRST_S, FIRST_TRIPS = 2.0, 8.0  # until the first sound at the latest, as a bridge is judged
 _SILENCE = Hearing(None, 0, 0.0, None, None)
 
 
@@ -126,12 +127,16 @@ class _Meeting:
         if centre is None or slug not in self.up:
             return plain
         down, up = self.down[slug], self.up[slug]
+        met = [
+            m for m in (side.meets.get(centre.slug), centre.meets.get(slug)) if m is not None
+        ]
+        came_late = _came_late(side)
         return replace(
             plain,
-            hears_centre=None if self._is_mute else apart_from(down, self.gaps[0]),
-            heard_by_centre=None if self._is_deaf else apart_from(up, self.gaps[1]),
-            turn=None if self._is_deaf else self.roll.turn_of(slug),
-            meets_centre=side.meets.get(centre.slug, False) or centre.meets.get(slug, False),
+            hears_centre=None if self._is_mute else _told(down, self.gaps[0], came_late),
+            heard_by_centre=None if self._is_deaf else _told(up, self.gaps[1], came_late),
+            turn=None if self._is_deaf or came_late else self.roll.turn_of(slug),
+            meets_centre=any(met) if met and not came_late else None,
             same_feed=self._sharing(slug),
             echoes=tuple(s for s in up.strangers if s == centre.slug or self._has_voice(s)),
             spoke_in_turn_of=self.roll.disturbed_by(slug),
@@ -180,6 +185,19 @@ class _Meeting:
             elif slug in guests:
                 same.add(owner)
         return tuple(sorted(same))
+
+
+def _came_late(side: Side) -> bool:
+    """Whether it came so late that the meeting ended before sound could have passed."""
+    waited_s = side.left_s - (side.published_s or 0.0)
+    return waited_s < FIRST_S + FIRST_TRIPS * side.round_trip_s
+
+
+def _told(hearing: Hearing, common: Sequence[Gap], came_late: bool) -> Hearing | None:  # noqa: FBT001 - a fact about it
+    """What was heard; of a silence nothing where there was too little time for sound."""
+    if hearing.first_s is None and came_late:
+        return None
+    return apart_from(hearing, common)
 
 
 def _silent(heard: Mapping[str, Hearing]) -> int:

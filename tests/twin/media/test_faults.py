@@ -15,6 +15,7 @@ import pytest
 from tests.twin.calling import Twin
 from tests.twin.singing import ECHOTEST, Ear, Film, Singer, Song, singer, until
 from tests.twin.talking import PLUGIN
+from twin.faults.media import FLOWS_S, GAP_S
 from twin.media.weather import bursting, losing
 
 ECHOES = (
@@ -172,22 +173,23 @@ def test_delay_is_felt_both_ways(echoes: dict[str, Echo]):
     assert echo.report.roundTripTime > 0.39
 
 
-def test_jitter_neither_loses_nor_reorders(echoes: dict[str, Echo]):
-    """Delays spread over more than 80 ms."""
+def test_jitter_loses_nothing(echoes: dict[str, Echo]):
+    """All come back, but their delays spread over more than 80 ms."""
     echo = echoes["media-jitter"]
     spread_s = statistics.quantiles(echo.delays_s(), n=10)
 
     assert echo.loss() == 0
-    assert echo.order == sorted(echo.order)
     assert spread_s[-1] - spread_s[0] > 0.08
 
 
-def test_a_stall_is_a_gap_of_two_seconds(echoes: dict[str, Echo]):
-    """All flows, then nothing for two seconds, then all flows again."""
+def test_a_stall_is_a_gap_again_and_again(echoes: dict[str, Echo]):
+    """All flows, then nothing for a while, in turns."""
     echo = echoes["media-stalls"]
     gaps_s = [late - early for early, late in pairwise(sorted(echo.back_at_s.values()))]
+    stalls_s = [gap_s for gap_s in gaps_s if gap_s > GAP_S - 0.2]
 
-    assert 1.8 < max(gaps_s) < 2.6
+    assert len(stalls_s) >= LASTS_S // (FLOWS_S + GAP_S) - 2
+    assert max(stalls_s) < GAP_S + 0.8
 
 
 def test_a_saturated_uplink_delays_and_then_loses(echoes: dict[str, Echo]):

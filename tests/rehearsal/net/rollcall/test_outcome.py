@@ -142,3 +142,24 @@ def test_turns_come_from_the_centres_ears():
 
     assert found["a"].sound.turn.heard
     assert 0 < found["a"].sound.turn.began_s < HOLD_S
+
+
+def test_who_came_too_late_to_be_heard_is_not_called_silent():
+    """A slow bridge let it in at the very end: nobody had time to look for it, or to hear."""
+    centre = hearing_all("a", a=SILENCE)
+    late = unit("a", SILENCE, published_s=HOLD_S - 1.0)
+
+    found = gathered(centre, late)["a"].sound
+
+    assert (found.hears_centre, found.heard_by_centre) == (None, None)
+    assert (found.meets_centre, found.turn) == (None, None)
+
+
+def test_the_longer_the_round_trip_the_later_is_late():
+    """Joining takes eight of them."""
+    centre = hearing_all("a", a=SILENCE)
+    far = unit("a", SILENCE, published_s=HOLD_S - 5.0, round_trip_s=0.6)
+    near = replace(far, round_trip_s=0.02)
+
+    assert gathered(centre, far)["a"].sound.heard_by_centre is None
+    assert gathered(centre, near)["a"].sound.heard_by_centre == SILENCE
