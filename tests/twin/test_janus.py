@@ -81,7 +81,7 @@ async def at_real(port: int) -> AsyncIterator[ClientConnection]:
 
 @asynccontextmanager
 async def at_twin(city: Twin) -> AsyncIterator[ClientConnection]:
-    name = "dns-truncated.bridge.example"  # healthy in the end, and no other test's room
+    name = "wrong-room.bridge.example"  # healthy, but nobody else sits in its room
     async with connect(
         f"wss://{name}/janus",
         host=city.address(name),

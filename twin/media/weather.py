@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from twin.media.rtp import is_rtcp
 
-AFTER_S = 1e-6  # none leaves together with the one before: rounding could turn them round
 Weather = Callable[[float, bytes], float | None]
 """Told the time and a packet: how many seconds longer it takes, or None if it is lost."""
 Climate = Callable[[random.Random], Weather]

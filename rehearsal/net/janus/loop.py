@@ -17,7 +17,7 @@ from rehearsal.net.janus.session import begin
 from rehearsal.net.media.marker import SENDERS_MAX
 from rehearsal.net.media.peer import Ground, Peer, ground
 from rehearsal.net.media.relay import Way, find, knock
-from rehearsal.net.media.sounding import Loop, Sounded, listen
+from rehearsal.net.media.sounding import HEAVY_SHARE, Loop, Sounded, listen
 from rehearsal.net.media.voice import Camera, Voice
 from rehearsal.net.trail import Stopped, stop
 
@@ -60,7 +60,9 @@ async def _by_echo(door: Door, target: Target, way: Way | None) -> AsyncIterator
         voice, camera = _sources()
         peer = await stack.enter_async_context(Peer(here, [voice, camera]))
         await handle.begin(peer)
-        yield Loop(voice, camera, peer, peer, session.stay, handle.said, mirror=handle)
+        is_prompt = session.times_s["attach"] < HEAVY_SHARE * door.deadlines.media_s / 2
+        mirror = handle if is_prompt else None  # who answers late is asked nothing in between
+        yield Loop(voice, camera, peer, peer, session.stay, handle.said, mirror=mirror)
         await session.destroy()
 
 

@@ -141,8 +141,7 @@ async def _burden(loop: Loop, ends_s: float, alone_s: float) -> float | None:
     The picture that comes back tells it; None where the bridge returns all or nothing.
     """
     light = _picture(loop)
-    is_too_slow = loop.mouth.ground.round_trip_s > alone_s / 2  # to be asked in between
-    if loop.mirror is None or is_too_slow or light is None or light.frozen_s > STALL_S:
+    if loop.mirror is None or light is None or light.frozen_s > STALL_S:
         loop.voice.is_heavy = True
         await loop.stay(ends_s)
         return None
