@@ -78,7 +78,8 @@ async def _attempt(
     result = await _probe(check, target, door, trail)
     failure = result if isinstance(result, Failure) else None
     elapsed_s = time.perf_counter() - began_s
-    own = Observer(watch.worst_lag_s(began_s), trail.send_late_s, queued_s)
+    lag_s = 0.0 if trail.was_elsewhere else watch.worst_lag_s(began_s)
+    own = Observer(lag_s, trail.send_late_s, queued_s)
     health = own
     if may_be_offline(failure):
         health = await _witnessed(own, door, trail.addresses())

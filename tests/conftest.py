@@ -23,6 +23,7 @@ def pytest_configure(config):
         os.nice(NICE)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     """What measures comes first; tests that share a server stay together."""
     items.sort(key=lambda item: item.get_closest_marker("alone") is None)

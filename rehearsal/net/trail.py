@@ -30,11 +30,15 @@ def stop(step: Step, kind: str, detail: object = "") -> Stopped:
 
 @dataclass(slots=True)
 class Trail:
-    """The ladder of one attempt; the open steps tell where a deadline struck."""
+    """The ladder of one attempt; the open steps tell where a deadline struck.
+
+    `was_elsewhere`: another process measured, and has doubted itself already.
+    """
 
     rungs: list[Rung] = field(default_factory=list)
     open_steps: list[step] = field(default_factory=list)
     send_late_s: float = 0.0
+    was_elsewhere: bool = False
 
     def addresses(self) -> tuple[str, ...]:
         """Every address that this attempt tried to connect to."""
@@ -68,7 +72,9 @@ def set_off_late(late_s: float) -> None:
 
 def adopt(rungs: Iterable[Rung]) -> None:
     """Add the ladder that another process climbed for this attempt."""
-    (_trail.get() or begin_trail()).rungs.extend(rungs)
+    trail = _trail.get() or begin_trail()
+    trail.rungs.extend(rungs)
+    trail.was_elsewhere = True
 
 
 def addresses_tried() -> tuple[str, ...]:

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from rehearsal import run
-from rehearsal.model import Failure, Outcome, Step
+from rehearsal.model import Failure, Outcome, Rung, Step
 from rehearsal.net.meeting import Meeting
-from rehearsal.net.trail import set_off_late, step, stop
+from rehearsal.net.trail import adopt, set_off_late, step, stop
 from rehearsal.observe import Watch
 from rehearsal.readiness.verdicts import judge
 from rehearsal.run import measure
@@ -185,6 +185,19 @@ async def test_a_check_may_bear_a_later_loop():
     found = await measured(probing(block), deadline_s=5.0, lag_max_s=5.0)
 
     assert found.evidence == Seen(0)
+
+
+async def test_what_another_process_measured_our_lateness_does_not_spoil():
+    """It has doubted itself; here nothing was timed."""
+
+    async def reported():
+        adopt([Rung(Step.MEDIA, 0.1, held=True)])
+        return await block()
+
+    found = await measured(probing(reported))
+
+    assert found.failure is None
+    assert found.attempts[0].rungs == (Rung(Step.MEDIA, 0.1, held=True),)
 
 
 async def test_who_sets_off_late_was_not_at_the_barrier():
