@@ -52,7 +52,7 @@ types: $(VENV)/.dev ## strict types
 # One worker measures, the others do the rest beside it and yield to it (tests/conftest.py).
 tests: $(VENV)/.dev servers ## the tests, with real servers, and branch coverage
 	@$(BIN)/coverage erase
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder \
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder \
 	  --cov --cov-report=term:skip-covered $(ARGS)
 
 # Debian's servers for the tests. Elsewhere the tests say which of them cannot run.

@@ -139,6 +139,7 @@ CHECK = Check(
     evidence=Sounded,
     probe=probe,
     judge=judge,
+    through_hub=True,
     deadline_s=120.0,  # directly, then by each of two relays, and the measuring itself
     lag_max_s=LAG_MAX_S,
     requires=("bridge.reach", "bridge.certificate", "bridge.signalling"),

@@ -13,7 +13,7 @@ from rehearsal.net import conference
 from rehearsal.net.conference import Participant
 from rehearsal.net.door import Door
 from rehearsal.net.meeting import Meeting
-from rehearsal.net.rollcall.evidence import Attended, Drop, Gap, Hearing, Sound
+from rehearsal.net.rollcall.evidence import Attended, Delay, Drop, Gap, Hearing, Sound, Turn
 from rehearsal.net.trail import Stopped, addresses_tried, set_off_late, stop
 
 # 116 handshakes at one barrier are half a second of work for one core; nothing here is
@@ -22,6 +22,7 @@ LAG_MAX_S = 1.5
 RETURN_S = 0.5  # a person presses "join again" about this soon
 RETURN_WITHIN_S = 10.0  # longer away, and the meeting has gone on without them
 AROUND_S = 3.0  # what a lost connection does to the sound before and after it
+PROMPT = Delay(0.0, 0.0)
 Limits = Mapping[str, float]
 
 
@@ -119,6 +120,7 @@ def judge(seen: Attended, limits: Limits, around: Circumstances) -> Iterator[Fin
     if not gaps and not seen.drops:  # a silence loses too, and is told once
         yield from _loss(sound, limits)
     yield from _delay(sound, limits)
+    yield from _delay_of_all(sound, limits)
 
 
 def _drops(seen: Attended) -> Iterator[Finding]:
@@ -139,10 +141,15 @@ def _is_silent(hearing: Hearing | None) -> bool:
 def _is_silent_in_turn(seen: Attended, sound: Sound) -> bool:
     """Called upon and not heard, though nothing else had cut it off just then."""
     turn, hearing = sound.turn, sound.heard_by_centre
-    if turn is None or turn.heard or hearing is None:
+    if turn is None or turn.heard or hearing is None or _is_too_late(hearing, turn):
         return False
     called = Gap(turn.began_s, turn.lasts_s)
     return not _is_explained(called, seen) and not any(_meet(called, g) for g in hearing.gaps)
+
+
+def _is_too_late(hearing: Hearing, turn: Turn) -> bool:
+    """Whether its words may come when the next one has been called."""
+    return (hearing.delay_p95_ms or 0.0) > turn.lasts_s * 1000
 
 
 def _meet(one: Gap, other: Gap) -> bool:
@@ -230,13 +237,40 @@ def _loss(sound: Sound, limits: Limits) -> Iterator[Finding]:
 
 
 def _delay(sound: Sound, limits: Limits) -> Iterator[Finding]:
-    """Late is also who is heard when the next one has been called."""
-    up, down = (
-        h.delay_p50_ms if h and h.delay_p50_ms else 0.0
-        for h in (sound.heard_by_centre, sound.hears_centre)
-    )
-    if max(up, down) > limits["delay"] or sound.spoke_in_turn_of:
+    """Late is also who is heard when the next one has been called; not if all are."""
+    ways = sound.heard_by_centre, sound.hears_centre
+    up, down = (_own_delay_ms(hearing, limits) for hearing in ways)
+    is_out_of_turn = bool(sound.spoke_in_turn_of) and not _shared_ms(ways[0], limits)
+    if max(up, down) > limits["delay"] or is_out_of_turn:
         yield CHECK.found("voice_delayed", up_ms=round(up), down_ms=round(down))
+
+
+def _own_delay_ms(hearing: Hearing | None, limits: Limits) -> float:
+    """Beyond what everybody suffers."""
+    if hearing is None or hearing.delay_p50_ms is None:
+        return 0.0
+    return hearing.delay_p50_ms - _shared_ms(hearing, limits)
+
+
+def _shared_ms(hearing: Hearing | None, limits: Limits) -> float:
+    """Nothing unless it is so much that somebody minds."""
+    is_much = hearing is not None and hearing.shared_ms > limits["delay"]
+    return hearing.shared_ms if hearing and is_much else 0.0
+
+
+def _delay_of_all(sound: Sound, limits: Limits) -> Iterator[Finding]:
+    """A long line delays evenly, and a full one its one way; who labours, all and unevenly."""
+    ways = sound.shared_down or PROMPT, sound.shared_up or PROMPT  # as the centre sees them
+    late = [delay for delay in ways if delay.p50_ms > limits["delay"]]
+    values = {"up_ms": round(ways[0].p50_ms), "down_ms": round(ways[1].p50_ms)}
+    if len(late) == len(ways) and all(_sways(delay, limits) for delay in late):
+        yield CHECK.found("bridge_overloaded", **values)
+    elif late:
+        yield CHECK.found("voice_delayed", **values)
+
+
+def _sways(delay: Delay, limits: Limits) -> bool:
+    return delay.p95_ms - delay.p50_ms > limits["sway"]
 
 
 def _finding(outcome: Outcome, *words: str, group: Group) -> FindingSpec:
@@ -261,8 +295,13 @@ CHECK = Check(
     judge=judge,
     deadline_s=90.0,  # past the meeting: the last return, the farewells, the accounts
     holds=True,
+    through_hub=True,
     lag_max_s=LAG_MAX_S,
     requires=("bridge.reach", "bridge.certificate", "bridge.signalling"),
+    lab={
+        "bridge_overloaded": "tests/servers/test_twenty.py"
+        "::test_an_overloaded_bridge_is_no_units_fault"
+    },
     limits={
         "gap": Limit(0.5, "s", "a word is lost; concealment covers 60 ms at most"),
         "away": Limit(10.0, "s", "longer away, and the meeting has gone on without them"),
@@ -272,6 +311,7 @@ CHECK = Check(
         "loss": Limit(0.01, "ratio", "ITU-T G.1010 and Microsoft Teams: 1 % is heard"),
         "loss_fail": Limit(0.03, "ratio", "ITU-T G.1010: the most that speech bears"),
         "delay": Limit(150.0, "ms", "ITU-T G.114: until here nobody minds"),
+        "sway": Limit(100.0, "ms", "a busy line sways by 50 ms; a bridge that labours, more"),
     },
     findings={
         "in_another_room": _of_bridge(
@@ -341,6 +381,17 @@ CHECK = Check(
             "Yêu cầu nhà mạng kiểm tra tuyến truyền; kiểm tra tải của hệ thống họp.",
             "Ask the carrier to check the route; check the meeting system's load.",
         ),
+        "bridge_overloaded": _of_bridge(
+            Outcome.FAIL,
+            "Tiếng của hầu hết điểm cầu cùng đến chậm và thất thường (từ trung tâm {up_ms} ms, "
+            "đến trung tâm {down_ms} ms): hệ thống họp quá tải.",
+            "Most bridges' voices come late together and unevenly (from the centre {up_ms} ms, "
+            "to it {down_ms} ms): the meeting system is overloaded.",
+            "Tăng năng lực máy chủ cầu truyền hình hoặc giảm tải cho máy chủ; nếu máy chủ còn "
+            "rảnh, kiểm tra đường truyền của điểm cầu trung tâm.",
+            "Give the conference server more power or less to do; if it is idle, check the "
+            "centre's own line.",
+        ),
         "dropped_and_returned": _of_line(
             Outcome.WARN,
             "Mất kết nối ở giây {at_s} ({why}), {away_s} giây sau vào lại được.",
@@ -368,6 +419,7 @@ CHECK = Check(
         Example("media-stalls", expect="gap_in_meeting"),
         Example("media-loss-up", expect="loss_in_meeting"),
         Example("media-delay", expect="voice_delayed"),
+        Example("bridge-overloaded", expect="voice_delayed"),  # of one alone there
         Example("ice-blocked", expect="ice_failed"),
     ),
 )

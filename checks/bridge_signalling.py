@@ -131,5 +131,6 @@ CHECK = Check(
         Example("closed-abruptly", expect="closed_1006"),
         Example("plugin-missing", expect="plugin_missing"),
         Example("client-certificate-required", expect="client_certificate_required"),
+        Example("room-locked", expect="join_denied"),
     ),
 )

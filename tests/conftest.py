@@ -1,61 +1,56 @@
-"""What holds for every test: under CI nothing is skipped, and crowds spoil no measurement.
+"""What holds for every test: under CI nothing is skipped, and no crowd spoils a measurement.
 
-With xdist the first worker runs all that is marked `alone`, one after another, while the
-others run the rest and are nice to it.
+With xdist the first worker runs what measures, one file after another, while the others
+run the rest beside it and yield to it.
 """
 
 import os
 
 import pytest
-from xdist.scheduler import LoadGroupScheduling
+from xdist.scheduler import LoadScopeScheduling
 
 IS_CI = os.environ.get("CI") == "true"
 FIRST = "gw0"
-NICE = 5  # nice(2): beside the first worker each other gets a third of what it does
-ALONE = "alone-"
-SHARING = {"flows", "journal", "net", "twin"}  # folders whose tests share costly servers
+YIELDS = 5  # nice(2): beside the first worker each other gets a third of what it does
+# These compare times, or judge a whole trial: late by our own fault they would be wrong.
+ALONE = (
+    *("tests/e2e/", "tests/rules/test_examples.py", "tests/servers/test_phase_one.py"),
+    *("tests/rehearsal/test_observe.py", "tests/rehearsal/test_run.py"),
+    *("tests/rehearsal/net/test_hostile.py", "tests/rehearsal/net/test_observer.py"),
+)
+# The files of such a folder share a server that costs more to start than they to run.
+SHARING = ("tests/flows", "tests/rehearsal/journal", "tests/rehearsal/net", "tests/twin")
 
 
-def pytest_configure(config):
-    """Stand back if others measure."""
-    config.addinivalue_line("markers", "alone: it measures as if the machine were its own")
+def pytest_configure():
+    """Let the first worker go first."""
     if os.environ.get("PYTEST_XDIST_WORKER", FIRST) != FIRST:
-        os.nice(NICE)
+        os.nice(YIELDS)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items):
-    """What measures comes first; tests that share a server stay together."""
-    items.sort(key=lambda item: item.get_closest_marker("alone") is None)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(item)))
+class Lanes(LoadScopeScheduling):
+    """A worker is given a file, or a folder that shares; only the first what is alone."""
 
-
-def group_of(item):
-    """The tests of a group run in one worker."""
-    place = item.path.parent if item.path.parent.name in SHARING else item.path
-    name = str(place.relative_to(item.config.rootpath))
-    return name if item.get_closest_marker("alone") is None else ALONE + name
-
-
-class Lanes(LoadGroupScheduling):
-    """What is marked `alone` goes to the first worker only."""
+    def _split_scope(self, nodeid):
+        file = nodeid.partition("::")[0]
+        folder = file.rpartition("/")[0]
+        return folder if folder in SHARING and not file.startswith(ALONE) else file
 
     def _assign_work_unit(self, node):
         is_first = node.gateway.id == min(each.gateway.id for each in self.nodes)
-        fitting = (g for g in self.workqueue if is_first or not g.startswith(ALONE))
-        group = next(fitting, None)
-        if group is None:
-            node.shutdown()
+        scopes = sorted(self.workqueue, key=lambda scope: not scope.startswith(ALONE))
+        if not is_first:
+            scopes = [scope for scope in scopes if not scope.startswith(ALONE)]
+        if not scopes:
+            node.shutdown()  # it still ends what it has
             return
-        self.workqueue.move_to_end(group, last=False)
+        self.workqueue.move_to_end(scopes[0], last=False)
         super()._assign_work_unit(node)
 
 
-@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Only where groups were asked for."""
-    return Lanes(config, log) if config.getoption("dist") == "loadgroup" else None
+    """For `--dist loadscope`."""
+    return Lanes(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 @pytest.hookimpl(wrapper=True)

@@ -157,6 +157,13 @@ def _with_frees(causes: Iterable[Cause], standings: Sequence[Standing]) -> list[
     ]
 
 
+def _root(verdict: Verdict, above: Mapping[tuple[str, str], Verdict]) -> Verdict:
+    """Where a hub itself is blocked: what blocks it is the trouble."""
+    while verdict.blocked_by is not None and verdict.blocked_at is None:
+        verdict = above[verdict.blocked_by, verdict.target.id]
+    return verdict
+
+
 def _troubles(
     standing: Standing, above: Mapping[tuple[str, str], Verdict]
 ) -> set[tuple[str, str]]:
@@ -164,7 +171,7 @@ def _troubles(
     if standing.light is Light.GREEN:
         return set()
     blaming = [
-        above[v.check_id, v.blocked_at] if v.blocked_at else v
+        _root(above[v.check_id, v.blocked_at], above) if v.blocked_at else v
         for v in standing.verdicts
         if v.blocked_by is None or v.blocked_at
     ]

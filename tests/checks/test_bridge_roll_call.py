@@ -12,7 +12,7 @@ from rehearsal.check import Circumstances
 from rehearsal.journal.plain import plain
 from rehearsal.journal.stored import adapter
 from rehearsal.model import Finding, Outcome
-from rehearsal.net.rollcall.evidence import Attended, Drop, Gap, Sound, Turn
+from rehearsal.net.rollcall.evidence import Attended, Delay, Drop, Gap, Sound, Turn
 from tests.rehearsal.net.rollcall.seated import CLEAR, FINE, HOLD_S, SILENCE, target, with_gaps
 
 UNHEARD_TURN = Turn(10.0, 1.0, heard=False)
@@ -162,6 +162,46 @@ def test_a_voice_that_arrives_late_is_told():
     assert about(hears_centre=replace(CLEAR, delay_p50_ms=150.0)) == []
     assert about(hears_centre=replace(CLEAR, delay_p50_ms=151.0)) == late
     assert about(spoke_in_turn_of=("b",)) == late
+
+
+def test_what_all_suffer_is_held_against_none_of_them():
+    """Late, and heard in the next one's turn; but more than everybody is one's own line."""
+    shared = replace(CLEAR, delay_p50_ms=300.0, shared_ms=200.0)
+    own = replace(shared, delay_p50_ms=351.0)
+
+    assert about(heard_by_centre=shared, spoke_in_turn_of=("b",)) == []
+    assert about(heard_by_centre=own) == [("voice_delayed", Outcome.WARN)]
+
+
+def test_a_short_delay_of_all_excuses_nobody():
+    """With 150 ms nobody minds it, and 151 are too many however they are made up."""
+    late = replace(CLEAR, delay_p50_ms=151.0, shared_ms=150.0)
+
+    assert about(heard_by_centre=late) == [("voice_delayed", Outcome.WARN)]
+
+
+@pytest.mark.parametrize(
+    ("down", "up", "expected"),
+    [
+        (Delay(151.0, 252.0), Delay(151.0, 252.0), [("bridge_overloaded", Outcome.FAIL)]),
+        (Delay(151.0, 251.0), Delay(151.0, 252.0), [("voice_delayed", Outcome.WARN)]),
+        (Delay(150.0, 400.0), Delay(151.0, 400.0), [("voice_delayed", Outcome.WARN)]),
+        (Delay(150.0, 400.0), Delay(150.0, 400.0), []),
+    ],
+    ids=["both, unevenly", "one evenly", "one way", "in time"],
+)
+def test_what_delays_all(down: Delay, up: Delay, expected: list[tuple[str, Outcome]]):
+    """The bridge is late both ways, now more and now less; else it is the centre's line."""
+    silent = {"hears_centre": None, "heard_by_centre": None, "turn": None}
+
+    assert about(shared_down=down, shared_up=up, **silent) == expected
+
+
+def test_whose_words_come_after_the_turn_is_late_and_not_silent():
+    """They could not be heard in it."""
+    late = replace(CLEAR, delay_p50_ms=600.0, delay_p95_ms=1001.0)
+
+    assert about(heard_by_centre=late, turn=UNHEARD_TURN) == [("voice_delayed", Outcome.WARN)]
 
 
 def test_an_echo_names_whose_voice_comes_back():

@@ -14,7 +14,7 @@ SEED = 20250620
 NO_GO = 10
 LIFETIME_S = {"plain": (1.0, 14.0), "prefect": (1.0, 24.0)}  # about as long as one takes
 WAYS = {"plain": ("--no-prefect",), "prefect": ()}
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 SCENARIO = """\
 version: 1
 name: {vi: Bị ngắt, en: Killed}

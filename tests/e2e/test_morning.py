@@ -1,12 +1,10 @@
 """The main job: a whole Phase 1 trial of the real city, by the command that people type."""
 
-import pytest
 import yaml
 
 from checks import CHECKS
 from tests.e2e.driving import ROOT, rehearse, results, troubles
 
-pytestmark = pytest.mark.alone
 QUICK = ("--media", "3s", "--line", "2s")
 
 

@@ -11,10 +11,11 @@ import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from tests.net_lab.urgent import PROBER, hurry
 
+SPACES, HOME = Path("/run/netns"), Path("/proc/thread-self/ns/net")
 _NEW_NET = 0x40000000  # CLONE_NEWNET of linux/sched.h
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -38,7 +39,8 @@ def man(posts: dict[str, int], obey: Obey) -> None:
 
 
 def _work(name: str, descriptor: int, obey: Obey) -> None:
-    _move(name)
+    with Path(SPACES, name).open("rb") as space:
+        move(space)
     hurry(PROBER)
     with socket.socket(fileno=descriptor) as post, post.makefile("rw") as lines:
         lines.write('"ready"\n')
@@ -48,7 +50,7 @@ def _work(name: str, descriptor: int, obey: Obey) -> None:
             lines.flush()
 
 
-def _move(name: str) -> None:
-    with Path("/run/netns", name).open("rb") as space:
-        if _libc.setns(space.fileno(), _NEW_NET):
-            raise OSError(ctypes.get_errno(), f"no way into {name}")
+def move(space: BinaryIO) -> None:
+    """Let this thread, and whatever it starts from now on, be in that network namespace."""
+    if _libc.setns(space.fileno(), _NEW_NET):
+        raise OSError(ctypes.get_errno(), f"no way into {space.name}")

@@ -18,11 +18,12 @@ from typing import IO, Any
 
 import pytest
 
-from tests.servers.children import LIFE_S, ROOT, START_S, STOP_S, needed
+from tests.net_lab.crew import HOME, SPACES, move
+from tests.servers.children import BOUNDS, ROOT, START_S, STOP_S, needed
 
 _OURS = re.compile(r"[a-z]+-(?P<pid>\d+)-\d+")
 _LISTEN = "0A"  # TCP_LISTEN of linux/include/net/tcp_states.h, as /proc/net/tcp prints it
-_BOUNDS = ("nice", "-n", "-10", "timeout", str(LIFE_S))
+_BOUNDS = ("nice", "-n", "-10", *BOUNDS)
 _numbers = itertools.count()
 
 
@@ -80,6 +81,16 @@ class Place:
             stdout=subprocess.PIPE,
             text=True,
         )
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """This thread is in here for a while, with all the processes that it starts."""
+        with HOME.open("rb") as outside, Path(SPACES, self.name).open("rb") as inside:
+            move(inside)
+            try:
+                yield
+            finally:
+                move(outside)
 
     @contextmanager
     def worker(self, module: str) -> Iterator[Worker]:

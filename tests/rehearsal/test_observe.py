@@ -9,8 +9,6 @@ from rehearsal import observe
 from rehearsal.model import Failure, Observer, Step
 from rehearsal.observe import SEND_LATE_MAX_S, Watch, doubt, may_be_offline
 
-pytestmark = pytest.mark.alone
-
 
 async def test_a_calm_loop_is_on_time():
     """Nobody blocks the loop: its lateness is far below any limit."""

@@ -15,7 +15,6 @@ from rehearsal.run import measure
 from tests.rehearsal.pretend import Seen, check, door, healthy
 from tests.rehearsal.readiness.small_city import GO_LIVE, bridge
 
-pytestmark = pytest.mark.alone
 AT = bridge("hai-an")
 REFUSED = Failure(Step.CONNECT, "connection_refused", "x")
 TIMED_OUT = Failure(Step.CONNECT, "connect_timeout", "x")

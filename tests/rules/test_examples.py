@@ -16,12 +16,19 @@ from rehearsal.check import Check
 from rehearsal.selftest import Tried, selftest
 from twin.faults import HEALTHY, fault_names
 
-pytestmark = pytest.mark.alone
 EXAMPLES = [
     pytest.param(check_id, number, id=f"{check_id}[{example.fault}]")
     for check_id, check in CHECKS.items()
     for number, example in enumerate(check.examples)
 ]
+# What takes more than one unit, or longer than a morning's self-test: see tests/e2e, servers.
+TOGETHER = {
+    "account-shared",
+    "bridge-overloaded",
+    "cut-for-good",
+    "cut-mid-meeting",
+    "hub-cut",
+}
 EACH_CHECK = pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 
 
@@ -48,7 +55,7 @@ def test_a_healthy_example_exists(check: Check[Any]):
 
     assert bool(passing) is not check.by_people
     if check.protocols is None or "janus" in check.protocols:
-        assert passing == [HEALTHY]
+        assert HEALTHY in passing or check.by_people
 
 
 @EACH_CHECK
@@ -83,4 +90,4 @@ def test_every_fault_is_of_use():
     """A fault of the twin that no example uses is one that nobody proved to be told."""
     used = {example.fault for check in CHECKS.values() for example in check.examples}
 
-    assert set(fault_names()) - used <= {"dns-malformed", "tls-on-plain-port"}
+    assert set(fault_names()) - used <= {"dns-malformed", "tls-on-plain-port"} | TOGETHER

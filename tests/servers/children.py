@@ -24,6 +24,8 @@ LIFE_S = 600  # a test run that was killed leaves no server behind for longer
 START_S = 30.0
 STOP_S = 10.0
 PORTS = range(10_000, 20_000)
+# Every child is bounded in time, and one that crashes leaves no file of its memory.
+BOUNDS = ("prlimit", "--core=0", "timeout", str(LIFE_S))
 
 
 def needed(program: str) -> str:
@@ -55,7 +57,7 @@ def free_ports(count: int) -> list[int]:
 @contextmanager
 def our_server(module: str, *arguments: str) -> Iterator[Any]:
     """A module of the tests as a server; gives what it says of itself, one line of JSON."""
-    command = ["timeout", str(LIFE_S), sys.executable, "-m", module, *arguments]
+    command = [*BOUNDS, sys.executable, "-m", module, *arguments]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:
@@ -75,7 +77,7 @@ def daemon(
     """A server of Debian's in the foreground, once it listens; gives its process id."""
     with log.open("wb") as sink:
         child = subprocess.Popen(
-            ["timeout", str(LIFE_S), *command], stdout=sink, stderr=sink, cwd=log.parent
+            [*BOUNDS, *command], stdout=sink, stderr=sink, cwd=log.parent
         )
     try:
         for address in listens:

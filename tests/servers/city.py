@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.net_lab.places import place
 from tests.servers.certificates import Files, intermediate, issue, root, stranger, written
 from tests.servers.children import free_ports
 from tests.servers.janus import NO_ROOM, ROOM, ROOM_WITH_PIN, janus
@@ -41,7 +42,9 @@ ROOMS = {"no-room": NO_ROOM, "pin-room": ROOM_WITH_PIN}
 PORTS = {"plain-at-tls": "https", "tls-at-plain": "http", "refused": "https"}
 UNITS = (*GOOD, *ODD, *PAGES, *ROOMS, *PORTS)
 BIG_BYTES = 2 * 1024 * 1024
-_JANUS, _GATEWAY = "127.0.0.1", "127.0.41.2"  # Janus finds its address on an interface
+# Janus offers no media at a loopback address; FRONTED is reached by it through nginx.
+_JANUS, _FRONT, _GATEWAY = "10.79.0.1", "10.79.0.2", "127.0.41.2"
+FRONTED = "tls13-only"
 _HEAD = """
 version: 1
 city:
@@ -81,7 +84,7 @@ def code(slug: str) -> str:
 
 
 def _address(slug: str) -> str:
-    return f"127.0.42.{UNITS.index(slug) + 1}"
+    return _FRONT if slug == FRONTED else f"127.0.42.{UNITS.index(slug) + 1}"
 
 
 def _certificates(folder: Path) -> dict[str, Files]:
@@ -150,14 +153,31 @@ def _unit(slug: str) -> str:
 
 
 @contextmanager
+def _land() -> Iterator[None]:
+    """A network of our own with one device more than `lo`; this thread is in it too."""
+    with place("city", _JANUS) as land:
+        land.ip("link", "add", "media", "type", "veth", "peer", "name", "far")
+        for device in ("media", "far"):
+            land.ip("link", "set", device, "up")
+        for address in (_JANUS, _FRONT):
+            land.ip("addr", "add", f"{address}/24", "dev", "media")
+        with land.entered():
+            yield
+
+
+@contextmanager
 def real_city(folder: Path) -> Iterator[City]:
-    """nginx, Janus and a name server, and the inventory that leads to them."""
-    plain, secure = free_ports(2)
+    """nginx, Janus and a name server, and the inventory that leads to them.
+
+    They are alone in a network, and so is whatever this thread starts meanwhile.
+    """
     files = _certificates(folder)
     (folder / "root.pem").write_bytes(root().pem)
     (folder / "big.html").write_bytes(b"<p>0</p>" * (BIG_BYTES // 8))
     with ExitStack() as stack:
-        gateway = janus(folder, _JANUS, plain, secure, files["good"])
+        stack.enter_context(_land())
+        plain, secure = free_ports(2)
+        gateway = janus(folder, (_JANUS, _FRONT), plain, secure, files["good"])
         janus_pid = stack.enter_context(gateway)
         sites = list(_sites(folder, plain, secure, files))
         nginx_pid = stack.enter_context(nginx(folder, sites))

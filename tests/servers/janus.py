@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,7 @@ general: {{
   debug_level = 3
 }}
 media: {{ rtp_port_range = "21000-21999" }}
+nat: {{ ice_enforce_list = "MEDIA" }}
 plugins: {{ disable = "DISABLED" }}
 transports: {{ disable = "libjanus_rabbitmq.so,libjanus_mqtt.so,libjanus_nanomsg.so,\
 libjanus_pfunix.so,libjanus_http.so" }}
@@ -52,12 +53,19 @@ room-{ROOM_OF_TWO}: {{ description = "Nobody fits in" publishers = 0 }}
 
 
 @contextmanager
-def janus(folder: Path, address: str, plain: int, secure: int, files: Files) -> Iterator[int]:
-    """A gateway that speaks `ws` and `wss` at that address; gives its process id."""
+def janus(
+    folder: Path, media: Sequence[str], plain: int, secure: int, files: Files
+) -> Iterator[int]:
+    """A gateway with sound at these addresses, `ws` and `wss` at the first; its process id."""
     program = needed("janus")
     settings = folder / "janus"
     settings.mkdir()
-    main = _MAIN.replace("FOLDER", str(settings)).replace("DISABLED", _OTHER_PLUGINS)
+    address = media[0]
+    main = (
+        _MAIN.replace("FOLDER", str(settings))
+        .replace("MEDIA", ",".join(media))
+        .replace("DISABLED", _OTHER_PLUGINS)
+    )
     websockets = (
         _WEBSOCKETS.replace("ADDRESS", address)
         .replace("PLAIN", str(plain))

@@ -18,7 +18,6 @@ from tests.servers.children import ROOT
 from tests.servers.city import GOOD, UNITS, City, real_city
 
 TRIAL_S = 180
-pytestmark = pytest.mark.alone
 # slug -> check -> (step, kind) of its failure; every other check of these units must pass.
 TLS, HTTP = "tls_handshake", "http_exchange"
 
@@ -85,7 +84,7 @@ def results(city: City, tmp_path_factory: pytest.TempPathFactory) -> dict[str, A
     ended = subprocess.run(
         [
             *(Path(sys.executable).with_name("rehearse"), "phase-1", "--no-prefect", "--json"),
-            *("--inventory", city.inventory, "--hold", "3s", "--out", out),
+            *("--inventory", city.inventory, "--hold", "8s", "--media", "3s", "--out", out),
         ],
         cwd=ROOT,
         capture_output=True,

@@ -69,8 +69,7 @@ def _blemishes(
     for hearing in (sound.hears_centre, sound.heard_by_centre):
         if hearing is not None:
             yield from _of_hearing(hearing, present, strains)
-    for gap in sound.shared_gaps:
-        yield from _of_gap(gap, strains)
+    yield from _of_all(sound, present, strains)
     if sound.turn is not None and not sound.turn.heard:
         found = _touching(strains, _span_of(sound.turn))
         if _unfit_s(found) > SHARE * sound.turn.lasts_s:
@@ -79,6 +78,19 @@ def _blemishes(
         began_s, ended_s = _span_of(sound.turn)
         if found := _touching(strains, (began_s - NEAR_S, ended_s + NEAR_S)):
             yield "spoke out of turn", found
+
+
+def _of_all(
+    sound: Sound, present: Span, strains: Sequence[Strain]
+) -> Iterator[tuple[str, Sequence[Strain]]]:
+    """What most had together."""
+    for gap in sound.shared_gaps:
+        yield from _of_gap(gap, strains)
+    shared = (sound.shared_up, sound.shared_down)
+    if any(delay is not None and delay.p50_ms > DELAY_MS for delay in shared):
+        found = _touching(strains, present)
+        if _unfit_s(found) > SHARE * (present[1] - present[0]):
+            yield "everybody's delay", found
 
 
 def _is_delayed(sound: Sound) -> bool:

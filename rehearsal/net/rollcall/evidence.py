@@ -26,6 +26,14 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Delay:
+    """How late most of the voices came at least, one way, in milliseconds."""
+
+    p50_ms: float
+    p95_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hearing:
     """What arrived of one speaker; `first_s` is None when nothing ever did.
 
@@ -33,6 +41,7 @@ class Hearing:
     `waited_s` is from our asking for it to the first packet, `frozen_s` the longest time
     in which nothing new came. In this speaker's feed also came packets of `strangers`, by
     slug, and `unmarked` ones: what bears no number of ours is silence, or nobody's.
+    Of its median delay most others had `shared_ms` as well.
     """
 
     first_s: float | None
@@ -45,6 +54,7 @@ class Hearing:
     waited_s: float | None = None
     frozen_s: float = 0.0
     unmarked: int = 0
+    shared_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,8 @@ class Sound:
     `meets_centre` says whether one finds the other in its room. `same_feed` are others who
     have the same place in the room, `echoes` those whose sound comes back through this one,
     `spoke_in_turn_of` those who were called upon while this one was heard.
-    `shared_gaps` stand at the centre alone: silences that most participants had together.
+    At the centre alone stands what most participants had together: the silences in
+    `shared_gaps`, and the delays on the way to it and from it.
     `observer` is the health of the processes that spoke and listened.
     """
 
@@ -77,6 +88,8 @@ class Sound:
     echoes: tuple[str, ...] = ()
     spoke_in_turn_of: tuple[str, ...] = ()
     shared_gaps: tuple[Gap, ...] = ()
+    shared_up: Delay | None = None
+    shared_down: Delay | None = None
     round_trip_s: float = 0.0
     observer: Observer = field(default_factory=Observer)
 

@@ -8,10 +8,10 @@ from functools import cached_property
 
 from rehearsal.model import Failure, Step
 from rehearsal.net.rollcall.doubt import doubt, doubt_failure, doubt_meeting
-from rehearsal.net.rollcall.evidence import Attended, Gap, Hearing, Sound
+from rehearsal.net.rollcall.evidence import Attended, Delay, Gap, Hearing, Sound
 from rehearsal.net.rollcall.recipe import CENTRAL, Recipe, Seat
 from rehearsal.net.rollcall.roll import Roll
-from rehearsal.net.rollcall.shared import apart_from, are_most, common_gaps
+from rehearsal.net.rollcall.shared import apart_from, are_most, common_delay, common_gaps
 from rehearsal.net.rollcall.strain import Strain, worst
 from rehearsal.net.rollcall.tongue import Account, Feed, Side
 
@@ -103,11 +103,18 @@ class _Meeting:
         """The silences that most had together: from the centre, and to it."""
         return common_gaps([*self.down.values()]), common_gaps([*self.up.values()])
 
+    @cached_property
+    def delays(self) -> tuple[Delay | None, Delay | None]:
+        """How late most were together: from the centre, and to it."""
+        return common_delay(self.down.values()), common_delay(self.up.values())
+
     def _attended(self, seat: Seat, side: Side, strains: Sequence[Strain]) -> Attended:
         is_centre = self.centre is not None and side.slug == self.centre.slug
         plain = Sound(
             published_s=side.published_s,
             shared_gaps=(*self.gaps[0], *self.gaps[1]) if is_centre else (),
+            shared_down=self.delays[0] if is_centre else None,
+            shared_up=self.delays[1] if is_centre else None,
             round_trip_s=side.round_trip_s,
             observer=worst(strains),
         )
@@ -131,16 +138,22 @@ class _Meeting:
             m for m in (side.meets.get(centre.slug), centre.meets.get(slug)) if m is not None
         ]
         came_late = _came_late(side)
+        hears = None if came_late and down.first_s is None else self._own(down, 0)
+        heard = None if came_late and up.first_s is None else self._own(up, 1)
         return replace(
             plain,
-            hears_centre=None if self._is_mute else _told(down, self.gaps[0], came_late),
-            heard_by_centre=None if self._is_deaf else _told(up, self.gaps[1], came_late),
+            hears_centre=None if self._is_mute else hears,
+            heard_by_centre=None if self._is_deaf else heard,
             turn=None if self._is_deaf or came_late else self.roll.turn_of(slug),
             meets_centre=any(met) if met and not came_late else None,
             same_feed=self._sharing(slug),
             echoes=tuple(s for s in up.strangers if s == centre.slug or self._has_voice(s)),
             spoke_in_turn_of=self.roll.disturbed_by(slug),
         )
+
+    def _own(self, hearing: Hearing, way: int) -> Hearing:
+        """What was heard, apart from what all had together on that way."""
+        return apart_from(hearing, self.gaps[way], self.delays[way])
 
     @cached_property
     def _is_mute(self) -> bool:
@@ -191,13 +204,6 @@ def _came_late(side: Side) -> bool:
     """Whether it came so late that the meeting ended before sound could have passed."""
     waited_s = side.left_s - (side.published_s or 0.0)
     return waited_s < FIRST_S + FIRST_TRIPS * side.round_trip_s
-
-
-def _told(hearing: Hearing, common: Sequence[Gap], came_late: bool) -> Hearing | None:  # noqa: FBT001 - a fact about it
-    """What was heard; of a silence nothing where there was too little time for sound."""
-    if hearing.first_s is None and came_late:
-        return None
-    return apart_from(hearing, common)
 
 
 def _silent(heard: Mapping[str, Hearing]) -> int:

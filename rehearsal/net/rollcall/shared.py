@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from rehearsal.net.rollcall.evidence import Gap, Hearing
+from rehearsal.net.rollcall.evidence import Delay, Gap, Hearing
 
 LEAST = 3  # two may have the same trouble by chance
 SHARE = 2 / 3  # so many lines do not fail in one moment: the centre did, or the bridge
@@ -37,11 +38,30 @@ def common_gaps(heard: Sequence[Hearing]) -> tuple[Gap, ...]:
     return tuple(found)
 
 
-def apart_from(hearing: Hearing, shared: Iterable[Gap]) -> Hearing:
-    """The same without the gaps that lie mostly in those of everybody."""
+def common_delay(heard: Iterable[Hearing]) -> Delay | None:
+    """As late as this most were, if not later; None of so few that it may be by chance."""
+    voices = [h for h in heard if h.delay_p50_ms is not None and h.delay_p95_ms is not None]
+    if len(voices) < LEAST:
+        return None
+    return Delay(
+        p50_ms=_of_most([voice.delay_p50_ms or 0.0 for voice in voices]),
+        p95_ms=_of_most([voice.delay_p95_ms or 0.0 for voice in voices]),
+    )
+
+
+def apart_from(hearing: Hearing, shared: Iterable[Gap], delay: Delay | None = None) -> Hearing:
+    """Without the gaps that lie mostly in those of everybody; with everybody's delay noted."""
     spans = tuple(shared)
     own = (gap for gap in hearing.gaps if 2 * _within_s(gap, spans) < gap.lasts_s)
-    return replace(hearing, gaps=tuple(own))
+    is_shared = delay is not None and hearing.delay_p50_ms is not None
+    return replace(
+        hearing, gaps=tuple(own), shared_ms=delay.p50_ms if delay and is_shared else 0.0
+    )
+
+
+def _of_most(values: Sequence[float]) -> float:
+    """What so many reach that they are most."""
+    return sorted(values, reverse=True)[math.ceil(SHARE * len(values)) - 1]
 
 
 def _within_s(gap: Gap, spans: Iterable[Gap]) -> float:

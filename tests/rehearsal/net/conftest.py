@@ -62,7 +62,10 @@ def target() -> Callable[[str], Target]:
     """A page or a bridge as the inventory has it, by its URL."""
 
     def made(url: str) -> Target:
-        kind = TargetKind.BRIDGE if url.startswith("ws") else TargetKind.SYSTEM
-        return Target(url, "unit", "unit", kind, url, expect=Expect(200, CODE), room=1)
+        is_bridge = url.startswith("ws")
+        kind = TargetKind.BRIDGE if is_bridge else TargetKind.SYSTEM
+        protocol = "janus" if is_bridge else "https"
+        expect = Expect(200, CODE)
+        return Target(url, "unit", "unit", kind, url, protocol, expect=expect, room=1)
 
     return made

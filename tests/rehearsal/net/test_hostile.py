@@ -20,7 +20,6 @@ from rehearsal.run import measure
 from tests.rehearsal.net.conftest import Street
 from tests.servers.children import ROOT
 
-pytestmark = pytest.mark.alone
 NEIGHBOURS = 115
 AT_ONCE = 32  # as in a trial
 STEP_S = 2.0

@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-import pytest
-
 from checks import CHECKS
 from rehearsal.model import Outcome, Step, Target
 from rehearsal.observe import Watch
@@ -17,7 +15,6 @@ from rehearsal.readiness.verdicts import judge
 from rehearsal.run import measure
 from tests.rehearsal.net.conftest import Street
 
-pytestmark = pytest.mark.alone
 CHECK = CHECKS["system.reach"]
 BLOCKED_S = 0.7  # longer than a check's limit of half a second
 Targets = Callable[[str], Target]

@@ -242,3 +242,20 @@ def test_a_hub_frees_whom_it_keeps_out():
         ("signalling_timeout", ("main/bridge",), 2)
     ]
     assert found.causes[0].units == ("main", "chi-linh", "nam-sach")
+
+
+def test_a_hub_that_is_not_reached_frees_them_too():
+    """What blocks the hub's own roll call is what keeps its units out."""
+    inventory = city(
+        [replace(unit("chi-linh", "hai-duong"), hub="main"), unit("hai-an")],
+        hubs=("central", "main"),
+    )
+    lost = Failure(Step.CONNECT, "connect_timeout", "")
+    silent = Failure(Step.SIGNALLING, "signalling_timeout", "")
+    cut = {"bridge.* main/bridge": lost, "bridge.roll_call chi-linh/bridge": silent}
+
+    found = assessed(inventory, morning(inventory, cut))
+
+    assert [(c.kind, c.targets, c.frees) for c in found.causes] == [
+        ("connect_timeout", ("main/bridge",), 1)
+    ]

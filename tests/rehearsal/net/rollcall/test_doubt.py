@@ -8,7 +8,7 @@ import pytest
 
 from rehearsal.model import Failure, Rung, Step
 from rehearsal.net.rollcall.doubt import doubt, doubt_failure
-from rehearsal.net.rollcall.evidence import Attended, Drop, Gap, Hearing, Sound, Turn
+from rehearsal.net.rollcall.evidence import Attended, Delay, Drop, Gap, Hearing, Sound, Turn
 from rehearsal.net.rollcall.strain import Strain
 from tests.rehearsal.net.rollcall.seated import CLEAR, FINE, HOLD_S, SILENCE, side, with_gaps
 
@@ -36,6 +36,7 @@ BLEMISHES = {
     "delay": (heard(replace(CLEAR, delay_p50_ms=400.0)), TIRED),
     "silent turn": (with_sound(turn=Turn(10.0, 1.0, heard=False)), (STANDSTILL,)),
     "out of turn": (with_sound(spoke_in_turn_of=("b",)), (STANDSTILL,)),
+    "delay of all": (with_sound(shared_down=Delay(400.0, 500.0)), TIRED),
     "shared gap": (with_sound(shared_gaps=(Gap(10.0, 3.0),)), (STANDSTILL,)),
 }
 EACH = pytest.mark.parametrize("name", BLEMISHES)

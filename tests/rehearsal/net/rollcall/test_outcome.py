@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rehearsal.model import Failure, Step
+from rehearsal.net.rollcall.evidence import Delay
 from rehearsal.net.rollcall.outcome import outcomes
 from rehearsal.net.rollcall.strain import Strain
 from tests.rehearsal.net.rollcall.seated import (
@@ -49,7 +50,7 @@ def test_a_centre_that_nobody_hears_is_the_one_to_blame():
 
     assert found["central"] == Failure(Step.MEDIA, "one_way_media", "most did not hear it")
     assert {found[slug].sound.hears_centre for slug in UNITS} == {None}
-    assert {found[slug].sound.heard_by_centre for slug in UNITS} == {CLEAR}
+    assert {found[slug].sound.heard_by_centre.received for slug in UNITS} == {CLEAR.received}
 
 
 def test_one_deaf_unit_is_its_own_trouble():
@@ -70,6 +71,20 @@ def test_a_silence_of_all_stands_at_the_centre():
 
     assert [round(gap.lasts_s) for gap in found["central"].sound.shared_gaps] == [5]
     assert {found[slug].sound.hears_centre.gaps for slug in UNITS} == {()}
+
+
+def test_a_delay_of_all_stands_at_the_centre():
+    """On each way by itself; a unit's own account keeps what it heard, and what was shared."""
+    late = replace(CLEAR, delay_p50_ms=200.0, delay_p95_ms=400.0)
+
+    found = gathered(
+        hearing_all(*UNITS, **dict.fromkeys(UNITS, late)), *(unit(slug) for slug in UNITS)
+    )
+
+    assert found["central"].sound.shared_up == Delay(200.0, 400.0)
+    assert found["central"].sound.shared_down == Delay(20.0, 30.0)
+    assert {found[slug].sound.shared_up for slug in UNITS} == {None}
+    assert found["a"].sound.heard_by_centre == replace(late, shared_ms=200.0)
 
 
 def test_the_centres_own_voice_through_a_unit_is_an_echo():

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from rehearsal.net.rollcall.evidence import Gap
-from rehearsal.net.rollcall.shared import apart_from, are_most, common_gaps
-from tests.rehearsal.net.rollcall.seated import with_gaps
+from dataclasses import replace
+
+from rehearsal.net.rollcall.evidence import Delay, Gap, Hearing
+from rehearsal.net.rollcall.shared import apart_from, are_most, common_delay, common_gaps
+from tests.rehearsal.net.rollcall.seated import CLEAR, SILENCE, with_gaps
+
+
+def late(p50_ms: float) -> Hearing:
+    """A voice that comes so late, and one in twenty of its packets 100 ms later."""
+    return replace(CLEAR, delay_p50_ms=p50_ms, delay_p95_ms=p50_ms + 100)
 
 
 def test_two_are_never_most():
@@ -33,3 +40,27 @@ def test_ones_own_silence_stays():
     left = apart_from(with_gaps((10.0, 5.0), (20.0, 2.0)), [Gap(10.2, 4.8)])
 
     assert left.gaps == (Gap(20.0, 2.0),)
+
+
+def test_a_delay_of_most_is_as_long_as_most_had_it():
+    """Two of three lines at least; who is later still is so by itself."""
+    heard = [late(20), late(200), late(210), late(220), late(900), late(230)]
+
+    assert common_delay(heard) == Delay(210, 310)
+
+
+def test_two_late_voices_of_six_are_two_lines():
+    """Most were in time."""
+    heard = [late(20), late(21), late(22), late(23), late(200), late(210)]
+
+    assert common_delay(heard) == Delay(22, 122)
+
+
+def test_who_was_not_heard_says_nothing_of_delay():
+    """And two who were are too few."""
+    assert common_delay([late(200), late(200), SILENCE, SILENCE]) is None
+
+
+def test_everybodys_delay_is_noted_beside_ones_own():
+    """What was measured stays as it was."""
+    assert apart_from(late(300), [], Delay(200, 300)) == replace(late(300), shared_ms=200)
