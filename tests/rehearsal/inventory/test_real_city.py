@@ -90,6 +90,8 @@ def test_the_schema_accepts_the_city():
     document |= {"version": 1, "defaults": {}, "systems": {}}  # BaseLoader: all is text
     for unit in document["units"]:
         unit["tile"] = [int(number) for number in unit["tile"]]
+        for rate in {"up_mbit", "down_mbit"} & unit.get("line", {}).keys():
+            unit["line"][rate] = float(unit["line"][rate])
 
     jsonschema.validate(document, json_schema())
 
