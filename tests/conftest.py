@@ -17,6 +17,9 @@ ALONE = (
     *("tests/e2e/", "tests/rules/test_examples.py", "tests/servers/test_phase_one.py"),
     *("tests/rehearsal/test_observe.py", "tests/rehearsal/test_run.py"),
     *("tests/rehearsal/net/test_hostile.py", "tests/rehearsal/net/test_observer.py"),
+    *("tests/rehearsal/net/test_ndt7.py", "tests/net_lab/test_line.py", "tests/twin/media/"),
+    *("tests/net_lab/test_media.py", "tests/servers/test_janus_media.py"),
+    *("tests/servers/test_roll_call.py", "tests/servers/test_bridges.py"),
 )
 # The files of such a folder share a server that costs more to start than they to run.
 SHARING = ("tests/flows", "tests/rehearsal/journal", "tests/rehearsal/net", "tests/twin")

@@ -45,7 +45,7 @@ def test_everything_is_planned_once():
     """No check is put to a target twice, and none is lost between the pieces."""
     found = [(c.check_id, c.target.id) for c in make_plan(THREE, CHECKS, "phase-1").checks()]
 
-    assert len(found) == len(set(found)) == 3 * 4 + 3 + 1
+    assert len(found) == len(set(found)) == 3 * 5 + 3 + 1
 
 
 def test_only_narrows_the_checks():

@@ -40,6 +40,14 @@ def test_who_speaks_into_anothers_turn_is_named_on_both_sides():
     assert told.disturbed_by("b") == ()
 
 
+def test_no_voice_is_heard_before_its_turn():
+    """Nobody speaks uncalled: we had counted the turn before a moment too late."""
+    told = roll((A, B), (B,), (C,))
+
+    assert told.turn_of("a").others == ()
+    assert told.disturbed_by("b") == ()
+
+
 def test_a_voice_through_anothers_feed_is_named():
     """An echo of who was called comes from the one through whose feed it comes."""
     told = roll((A, ("b", "a")), (B,), (C,))

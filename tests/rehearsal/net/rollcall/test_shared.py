@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rehearsal.net.rollcall.evidence import Delay, Gap, Hearing
-from rehearsal.net.rollcall.shared import apart_from, are_most, common_delay, common_gaps
+from rehearsal.net.rollcall.shared import (
+    apart_from,
+    are_most,
+    beyond,
+    common_delay,
+    common_gaps,
+)
 from tests.rehearsal.net.rollcall.seated import CLEAR, SILENCE, with_gaps
 
 
@@ -64,3 +70,12 @@ def test_who_was_not_heard_says_nothing_of_delay():
 def test_everybodys_delay_is_noted_beside_ones_own():
     """What was measured stays as it was."""
     assert apart_from(late(300), [], Delay(200, 300)) == replace(late(300), shared_ms=200)
+
+
+def test_a_gap_that_an_uneven_delay_of_all_explains_is_nobodys():
+    """Half a second and 0.2 more, where everybody's delay varies by as much; not 0.3 more."""
+    gaps = [Gap(10.0, 0.7), Gap(20.0, 0.8)]
+
+    assert beyond(gaps, Delay(200, 400)) == (Gap(20.0, 0.8),)
+    assert beyond(gaps, Delay(400, 400)) == beyond(gaps, None) == tuple(gaps)
+    assert apart_from(replace(CLEAR, gaps=tuple(gaps)), [], Delay(0, 200)).gaps == (gaps[1],)
