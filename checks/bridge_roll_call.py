@@ -299,7 +299,7 @@ CHECK = Check(
     lag_max_s=LAG_MAX_S,
     requires=("bridge.reach", "bridge.certificate", "bridge.signalling"),
     lab={
-        "bridge_overloaded": "tests/servers/test_twenty.py"
+        "bridge_overloaded": "tests/servers/test_bridges.py"
         "::test_an_overloaded_bridge_is_no_units_fault"
     },
     limits={

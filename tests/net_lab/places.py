@@ -84,7 +84,7 @@ class Place:
 
     @contextmanager
     def entered(self) -> Iterator[None]:
-        """This thread is in here for a while, with all the processes that it starts."""
+        """Work in here for a while, with all the processes that are started meanwhile."""
         with HOME.open("rb") as outside, Path(SPACES, self.name).open("rb") as inside:
             move(inside)
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -10,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.net_lab.crew import HOME
 from tests.net_lab.link import BRIDGE_IP, links
-from tests.net_lab.places import place, said
+from tests.net_lab.places import Place, place, said
 from tests.servers.children import ROOT, STOP_S
 
 HOLD = """
@@ -49,6 +51,30 @@ def test_all_is_gone_after_a_failure():
         fails()
     assert len(names) == 2
     assert not names & existing()
+
+
+def test_a_visit_ends_with_whatever_ends_it():
+    """What a visitor sees and starts is inside; after a failure it is back where it was."""
+    home, outside = HOME.readlink(), socket.if_nameindex()
+    seen: list[object] = []
+
+    def fails(there: Place) -> None:
+        with there.entered():
+            child = subprocess.run(["ip", "-o", "link"], check=True, capture_output=True)
+            seen.extend((socket.if_nameindex(), child.stdout.count(b"\n")))
+            raise ArithmeticError
+
+    with place("city", "10.79.0.1") as there, pytest.raises(ArithmeticError):
+        fails(there)
+    assert seen == [[(1, "lo")], 1]
+    assert (HOME.readlink(), socket.if_nameindex()) == (home, outside)
+
+
+def test_what_crashes_inside_leaves_no_core():
+    """Whatever our own limit is."""
+    ask = "import resource; print(resource.getrlimit(resource.RLIMIT_CORE))"
+    with place("city", "10.79.0.1") as there:
+        assert there.run(sys.executable, "-c", ask) == "(0, 0)\n"
 
 
 def test_two_test_processes_and_a_kill():

@@ -76,9 +76,7 @@ def daemon(
 ) -> Iterator[int]:
     """A server of Debian's in the foreground, once it listens; gives its process id."""
     with log.open("wb") as sink:
-        child = subprocess.Popen(
-            [*BOUNDS, *command], stdout=sink, stderr=sink, cwd=log.parent
-        )
+        child = subprocess.Popen([*BOUNDS, *command], stdout=sink, stderr=sink, cwd=log.parent)
     try:
         for address in listens:
             _await_listening(address, child, log)

@@ -21,7 +21,9 @@ CERTIFICATES = (
     *("unknown-authority", "unknown-alone", "intermediate-expired"),
 )
 MUTUAL = ("mutual-tls12", "mutual-tls13")
-ODD = (*CERTIFICATES, *MUTUAL, "tls13-only")
+FRONTED = ("tls13-only", "tls-at-plain")  # Janus' media is at the address of their nginx too
+ELSEWHERE = "media-elsewhere"  # behind its nginx Janus names addresses of its own
+ODD = (*CERTIFICATES, *MUTUAL, "tls13-only", ELSEWHERE)
 # What nginx does at the address of the unit's page; CODE is the unit's.
 PAGES = {
     "page-404": "location / { return 404; }",
@@ -42,9 +44,9 @@ ROOMS = {"no-room": NO_ROOM, "pin-room": ROOM_WITH_PIN}
 PORTS = {"plain-at-tls": "https", "tls-at-plain": "http", "refused": "https"}
 UNITS = (*GOOD, *ODD, *PAGES, *ROOMS, *PORTS)
 BIG_BYTES = 2 * 1024 * 1024
-# Janus offers no media at a loopback address; FRONTED is reached by it through nginx.
-_JANUS, _FRONT, _GATEWAY = "10.79.0.1", "10.79.0.2", "127.0.41.2"
-FRONTED = "tls13-only"
+# Janus offers no media at a loopback address.
+_NETWORK, _GATEWAY = "10.79.0.", "127.0.41.2"
+_JANUS = f"{_NETWORK}1"
 _HEAD = """
 version: 1
 city:
@@ -84,7 +86,13 @@ def code(slug: str) -> str:
 
 
 def _address(slug: str) -> str:
-    return _FRONT if slug == FRONTED else f"127.0.42.{UNITS.index(slug) + 1}"
+    network = _NETWORK if slug in FRONTED else "127.0.42."
+    return f"{network}{UNITS.index(slug) + 1}"
+
+
+def _media() -> tuple[str, ...]:
+    """Where Janus sends and receives sound."""
+    return (_JANUS, *map(_address, FRONTED))
 
 
 def _certificates(folder: Path) -> dict[str, Files]:
@@ -159,7 +167,7 @@ def _land() -> Iterator[None]:
         land.ip("link", "add", "media", "type", "veth", "peer", "name", "far")
         for device in ("media", "far"):
             land.ip("link", "set", device, "up")
-        for address in (_JANUS, _FRONT):
+        for address in _media():
             land.ip("addr", "add", f"{address}/24", "dev", "media")
         with land.entered():
             yield
@@ -177,7 +185,7 @@ def real_city(folder: Path) -> Iterator[City]:
     with ExitStack() as stack:
         stack.enter_context(_land())
         plain, secure = free_ports(2)
-        gateway = janus(folder, (_JANUS, _FRONT), plain, secure, files["good"])
+        gateway = janus(folder, _media(), plain, secure, files["good"])
         janus_pid = stack.enter_context(gateway)
         sites = list(_sites(folder, plain, secure, files))
         nginx_pid = stack.enter_context(nginx(folder, sites))

@@ -15,7 +15,7 @@ from checks import CHECKS
 from rehearsal.opening import open_trial
 from rehearsal.order import Order
 from tests.servers.children import ROOT
-from tests.servers.city import GOOD, UNITS, City, real_city
+from tests.servers.city import ELSEWHERE, FRONTED, GOOD, UNITS, City, real_city
 
 TRIAL_S = 180
 # slug -> check -> (step, kind) of its failure; every other check of these units must pass.
@@ -59,6 +59,10 @@ EXPECTED = {
     "page-silent": _page("connection_closed_early"),
     "page-empty": _page("wrong_content"),
     "page-wrong": _page("wrong_content"),
+    ELSEWHERE: {
+        "bridge.media": ("ice", "candidates_refused"),
+        "bridge.roll_call": ("ice", "candidates_refused"),
+    },
     "no-room": {"bridge.signalling": ("signalling", "no_such_room")},
     "pin-room": {"bridge.signalling": ("signalling", "join_denied")},
     "plain-at-tls": _both("peer_not_tls"),
@@ -68,11 +72,14 @@ EXPECTED = {
         "system.reach": ("connect", "connection_refused"),
     },
 }
+BELOW_SOUND = ("bridge.reach", "bridge.certificate", "bridge.signalling")
+WITHOUT_SIGNALLING = [slug for slug, why in EXPECTED.items() if set(why) & set(BELOW_SOUND)]
+PRESENT = {"central", "main", *GOOD, *FRONTED}  # all others are kept out, or have no bridge
 
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    """Both servers at work."""
+    """Both servers at work, and we with them in a network where sound can pass."""
     with real_city(tmp_path_factory.mktemp("city")) as running:
         yield running
 
@@ -101,10 +108,14 @@ def _unit(results: dict[str, Any], slug: str) -> dict[str, Any]:
     return next(unit for unit in results["units"] if unit["slug"] == slug)
 
 
+def _failure(check: dict[str, Any]) -> tuple[str, str]:
+    return check["failure"]["step"], check["failure"]["kind"]
+
+
 def _failures(unit: dict[str, Any]) -> dict[str, tuple[str, str]]:
     """The checks of a unit that failed by themselves, each with its step and kind."""
     return {
-        check["id"]: (check["failure"]["step"], check["failure"]["kind"])
+        check["id"]: _failure(check)
         for check in unit["checks"]
         if check["outcome"] not in ("pass", "blocked")
     }
@@ -129,12 +140,34 @@ def test_a_broken_unit_is_red_for_the_right_reason(results: dict[str, Any], slug
     assert unit["readiness"] == "red"
 
 
+@pytest.mark.parametrize("slug", WITHOUT_SIGNALLING)
+def test_nobody_is_blamed_twice_for_one_cause(results: dict[str, Any], slug: str):
+    """Sound is not asked of a bridge that lets nobody in, and the roll call met the same."""
+    checks = {check["id"]: check for check in _unit(results, slug)["checks"]}
+    cause = next(EXPECTED[slug][name] for name in BELOW_SOUND if name in EXPECTED[slug])
+
+    assert checks["bridge.media"]["outcome"] == "blocked"
+    assert checks["bridge.media"]["steps"] == []
+    assert checks["bridge.roll_call"]["outcome"] == "blocked"
+    assert _failure(checks["bridge.roll_call"]) == cause
+
+
 @pytest.mark.parametrize("slug", [slug for slug in UNITS if slug not in EXPECTED])
 def test_a_sound_unit_passes_everything(results: dict[str, Any], slug: str):
     """No fault is invented: TLS 1.3 only, gzip and an inner redirect are all well."""
     outcomes = {check["id"]: check["outcome"] for check in _unit(results, slug)["checks"]}
 
     assert set(outcomes.values()) == {"pass"}, outcomes
+
+
+@pytest.mark.parametrize("slug", sorted(PRESENT))
+def test_sound_passes_at_every_bridge_that_lets_us_in(results: dict[str, Any], slug: str):
+    """Its own media path was opened and measured, and no relay was needed."""
+    owner = next(o for o in (*results["hubs"], *results["units"]) if o["slug"] == slug)
+    (sound,) = (check for check in owner["checks"] if check["id"] == "bridge.media")
+
+    assert (sound["outcome"], sound["findings"]) == ("pass", [])
+    assert {"ice", "dtls", "media"} <= {step["step"] for step in sound["steps"]}
 
 
 def test_hubs_and_hotline_pass(results: dict[str, Any]):
@@ -149,10 +182,19 @@ def test_the_roll_call_counts_one_janus(results: dict[str, Any]):
     call = results["roll_call"]
     present = {a["slug"] for a in call["attendance"] if a["joined_s"] is not None}
 
-    assert {"central", "main", *GOOD} <= present
-    assert call["joined"] == call["peak_held"] == len(present)
+    assert present == PRESENT
+    assert call["joined"] == call["peak_held"] == len(PRESENT)
     assert call["start_skew_s"] < 0.5
     assert not any(a["drops"] for a in call["attendance"])
+
+
+def test_the_roll_call_is_heard_both_ways(results: dict[str, Any]):
+    """The centre and everybody else hear one another at the real gateway, without a gap."""
+    call = results["roll_call"]
+    others = {a["slug"]: a for a in call["attendance"] if a["slug"] in PRESENT - {"central"}}
+
+    assert call["with_sound"] == call["hear"] == call["heard"] == len(others)
+    assert all(a["hears"] and a["heard"] and not a["gaps"] for a in others.values())
 
 
 async def test_the_same_trial_runs_inside_a_program(city: City, tmp_path: Path):

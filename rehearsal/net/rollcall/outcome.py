@@ -11,7 +11,13 @@ from rehearsal.net.rollcall.doubt import doubt, doubt_failure, doubt_meeting
 from rehearsal.net.rollcall.evidence import Attended, Delay, Gap, Hearing, Sound
 from rehearsal.net.rollcall.recipe import CENTRAL, Recipe, Seat
 from rehearsal.net.rollcall.roll import Roll
-from rehearsal.net.rollcall.shared import apart_from, are_most, common_delay, common_gaps
+from rehearsal.net.rollcall.shared import (
+    apart_from,
+    are_most,
+    beyond,
+    common_delay,
+    common_gaps,
+)
 from rehearsal.net.rollcall.strain import Strain, worst
 from rehearsal.net.rollcall.tongue import Account, Feed, Side
 
@@ -106,13 +112,13 @@ class _Meeting:
     @cached_property
     def delays(self) -> tuple[Delay | None, Delay | None]:
         """How late most were together: from the centre, and to it."""
-        return common_delay(self.down.values()), common_delay(self.up.values())
+        return common_delay([*self.down.values()]), common_delay([*self.up.values()])
 
     def _attended(self, seat: Seat, side: Side, strains: Sequence[Strain]) -> Attended:
         is_centre = self.centre is not None and side.slug == self.centre.slug
         plain = Sound(
             published_s=side.published_s,
-            shared_gaps=(*self.gaps[0], *self.gaps[1]) if is_centre else (),
+            shared_gaps=self._shared_gaps() if is_centre else (),
             shared_down=self.delays[0] if is_centre else None,
             shared_up=self.delays[1] if is_centre else None,
             round_trip_s=side.round_trip_s,
@@ -150,6 +156,10 @@ class _Meeting:
             echoes=tuple(s for s in up.strangers if s == centre.slug or self._has_voice(s)),
             spoke_in_turn_of=self.roll.disturbed_by(slug),
         )
+
+    def _shared_gaps(self) -> tuple[Gap, ...]:
+        pairs = zip(self.gaps, self.delays, strict=True)
+        return tuple(gap for gaps, delay in pairs for gap in beyond(gaps, delay))
 
     def _own(self, hearing: Hearing, way: int) -> Hearing:
         """What was heard, apart from what all had together on that way."""

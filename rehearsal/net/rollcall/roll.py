@@ -27,7 +27,7 @@ class Roll:
         index = self.schedule.index_of(self.numbers[slug])
         if slot is None or index is None or index >= len(self.spoken):
             return None
-        heard, called = self.spoken[index], self._called[index]
+        heard, called = self._heard[index], self._called[index]
         others = {owner for owner, voice in heard if owner not in called or owner != voice}
         return Turn(
             began_s=slot.began_s,
@@ -41,6 +41,15 @@ class Roll:
         return tuple(sorted(self._disturbed.get(slug, ())))
 
     @cached_property
+    def _heard(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """By slot; a line makes no voice early: before its turn it was counted late by us."""
+        index_of = {s: self.schedule.index_of(n) or 0 for s, n in self.numbers.items()}
+        return tuple(
+            tuple((owner, voice) for owner, voice in heard if index_of[voice] <= index)
+            for index, heard in enumerate(self.spoken)
+        )
+
+    @cached_property
     def _called(self) -> tuple[set[str], ...]:
         called: tuple[set[str], ...] = tuple(set() for _ in range(self.schedule.slots))
         for slug, number in self.numbers.items():
@@ -52,7 +61,7 @@ class Roll:
     @cached_property
     def _disturbed(self) -> Mapping[str, set[str]]:
         disturbed: dict[str, set[str]] = {}
-        for heard, called in zip(self.spoken, self._called, strict=False):
+        for heard, called in zip(self._heard, self._called, strict=False):
             for owner, voice in heard:
                 if owner == voice and owner not in called:
                     disturbed.setdefault(owner, set()).update(called)

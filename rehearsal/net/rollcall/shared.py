@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from rehearsal.net.media.meter import GAP_S
 from rehearsal.net.rollcall.evidence import Delay, Gap, Hearing
 
 LEAST = 3  # two may have the same trouble by chance
@@ -38,25 +39,29 @@ def common_gaps(heard: Sequence[Hearing]) -> tuple[Gap, ...]:
     return tuple(found)
 
 
-def common_delay(heard: Iterable[Hearing]) -> Delay | None:
+def common_delay(heard: Sequence[Hearing]) -> Delay | None:
     """As late as this most were, if not later; None of so few that it may be by chance."""
-    voices = [h for h in heard if h.delay_p50_ms is not None and h.delay_p95_ms is not None]
-    if len(voices) < LEAST:
+    p50s_ms = [h.delay_p50_ms for h in heard if h.delay_p50_ms is not None]
+    p95s_ms = [h.delay_p95_ms for h in heard if h.delay_p95_ms is not None]
+    if min(len(p50s_ms), len(p95s_ms)) < LEAST:
         return None
-    return Delay(
-        p50_ms=_of_most([voice.delay_p50_ms or 0.0 for voice in voices]),
-        p95_ms=_of_most([voice.delay_p95_ms or 0.0 for voice in voices]),
-    )
+    return Delay(_of_most(p50s_ms), _of_most(p95s_ms))
 
 
 def apart_from(hearing: Hearing, shared: Iterable[Gap], delay: Delay | None = None) -> Hearing:
-    """Without the gaps that lie mostly in those of everybody; with everybody's delay noted."""
+    """Without the gaps that everybody's gaps or delay explain; with that delay noted."""
     spans = tuple(shared)
-    own = (gap for gap in hearing.gaps if 2 * _within_s(gap, spans) < gap.lasts_s)
-    is_shared = delay is not None and hearing.delay_p50_ms is not None
-    return replace(
-        hearing, gaps=tuple(own), shared_ms=delay.p50_ms if delay and is_shared else 0.0
-    )
+    apart = [gap for gap in hearing.gaps if 2 * _within_s(gap, spans) < gap.lasts_s]
+    own = beyond(apart, delay)
+    if delay is None or hearing.first_s is None:
+        return replace(hearing, gaps=own)
+    return replace(hearing, gaps=own, shared_ms=delay.p50_ms)
+
+
+def beyond(gaps: Iterable[Gap], delay: Delay | None) -> tuple[Gap, ...]:
+    """The gaps that would be some also if everybody's voices came evenly."""
+    sway_s = (delay.p95_ms - delay.p50_ms) / 1000 if delay else 0.0
+    return tuple(gap for gap in gaps if gap.lasts_s - sway_s > GAP_S)
 
 
 def _of_most(values: Sequence[float]) -> float:
