@@ -30,6 +30,7 @@ def speak_only_from(connection: RTCPeerConnection, own: Sequence[str]) -> None:
     gather = agent.get_component_candidates
 
     async def only(component: int, addresses: list[str], timeout: int = 5) -> object:  # noqa: ASYNC109 - aioice's signature
+        del addresses
         return await gather(component, list(own), timeout)
 
     _replace(agent, "get_component_candidates", only)
