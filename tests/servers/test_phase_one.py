@@ -17,7 +17,7 @@ from rehearsal.order import Order
 from tests.servers.children import ROOT
 from tests.servers.city import ELSEWHERE, FRONTED, GOOD, UNITS, City, real_city
 
-TRIAL_S = 180
+TRIAL_S = 220
 # slug -> check -> (step, kind) of its failure; every other check of these units must pass.
 TLS, HTTP = "tls_handshake", "http_exchange"
 

@@ -107,6 +107,14 @@ async def test_only_the_address_that_leads_to_the_bridge_is_told():
     assert [line.split()[4] for line in candidates] == [LOOPBACK]
 
 
+async def test_loopback_is_enough(monkeypatch):
+    """A machine without any other network can still rehearse with the twin."""
+    monkeypatch.setattr("aioice.ice.get_host_addresses", lambda **_: [])
+    async with Peer(here(), [Voice(SENDER)]) as mouth, Peer(here()) as ear:
+        await agreed(mouth, ear)
+        await asyncio.gather(mouth.connect(), ear.connect())
+
+
 async def test_a_candidate_elsewhere_gets_nothing():
     """The bridge's answer leads away: refused, with the address."""
     async with Peer(here(), [Voice(SENDER)]) as mouth, Peer(here()) as ear:
