@@ -9,7 +9,7 @@ from twin.media import weather
 from twin.media.weather import Way
 
 LOSS = 0.05
-BETWEEN_PACKETS, BURST_PACKETS = 60, 4
+BETWEEN_PACKETS, BURST_PACKETS = 60, 8  # every fifth is the picture's, a burst for both
 FAR_S = 0.2
 SWAY_S = 0.16  # its mean deviation is a third: above the 50 ms of every limit
 FLOWS_S, GAP_S = 1.5, 1.2

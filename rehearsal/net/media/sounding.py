@@ -189,7 +189,8 @@ def _sounded(
     loop: Loop, sound: Sent, turned_ns: int, not_direct: str, queue_up_s: float | None
 ) -> Sounded:
     ear, now_ns, way = loop.ear.ear, time.monotonic_ns(), loop.mouth.ground.way
-    told, light = sound.uplink.told(), ear.of(loop.voice.sender, turned_ns)
+    missing, told = _missing(ear, loop.voice.sender, sound.uplink.told())
+    light = ear.of(loop.voice.sender, turned_ns)
     heavy = ear.of(loop.voice.sender, now_ns, Flags.HEAVY)
     queue_s = _longer_s(light, heavy)
     return Sounded(
@@ -200,7 +201,7 @@ def _sounded(
         heavy=heavy,
         picture=ear.of(loop.voice.sender, now_ns, Flags.PICTURE),
         up=told,
-        lost_down=_lost_down(ear, loop.voice.sender, told),
+        lost_down=missing - told.lost if told and missing is not None else None,
         queue_up_s=queue_s if queue_up_s is None else queue_up_s,
         queue_s=queue_s,
         foreign_packets=sum(stranger.packets for stranger in ear.foreign.values()),
@@ -209,8 +210,8 @@ def _sounded(
     )
 
 
-def _lost_down(ear: Ear, sender: int, told: Told | None) -> int | None:
-    """Both ways' losses up to the last packet reported on, less those of the way up."""
+def _missing(ear: Ear, sender: int, told: Told | None) -> tuple[int | None, Told | None]:
+    """Both ways' losses up to the last packet reported on, and what is left of the report."""
     # A voice counts from 0 here, so that the number of packets tells the last one's.
-    lost = ear.lost_until(sender, told.expected - 1) if told else None
-    return None if told is None or lost is None else max(0, lost - told.lost)
+    missing = ear.lost_until(sender, told.expected - 1) if told else None
+    return missing, told if told is None or missing is None else told.at_most(missing)

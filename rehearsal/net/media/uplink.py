@@ -6,7 +6,7 @@ End to end, losses of both directions add up. The bridge's reports tell the upli
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rehearsal.net.media.meter import WINDOW_S, Spread
 from rehearsal.net.media.rtp import Report, round_trip_s
@@ -31,6 +31,17 @@ class Told:
     trip_p95_s: float
     jitter_s: float
     heavy_loss: float
+
+    def at_most(self, missing: int) -> Told:
+        """Not more lost than is missing in the end: a report counts late packets as lost."""
+        lost = min(self.lost, missing)
+        late = _ratio(self.lost - lost, self.expected)
+        return replace(
+            self,
+            lost=lost,
+            loss=_ratio(lost, self.expected),
+            worst_loss=max(0.0, self.worst_loss - late),
+        )
 
 
 def _recent() -> deque[tuple[int, int, int]]:

@@ -50,6 +50,16 @@ def test_the_worst_fifteen_seconds_are_told_apart():
     assert told.loss < 0.015
 
 
+def test_what_comes_late_is_not_lost():
+    """A report is written while packets that others overtook are still on their way."""
+    told = fed(report(5, FIRST + 99)).told()
+
+    assert (told.at_most(0).lost, told.at_most(0).worst_loss) == (0, 0.0)
+    assert told.at_most(2).loss == pytest.approx(0.02)
+    assert told.at_most(2).worst_loss == pytest.approx(0.02)
+    assert told.at_most(9) == told
+
+
 def test_heavy_packets_are_counted_by_themselves():
     """They are sent to strain the line: their loss is no loss of the voice."""
     uplink = fed(report(0, FIRST + 499))
