@@ -49,11 +49,12 @@ lint: $(VENV)/.dev ## style, and the direction of imports
 types: $(VENV)/.dev ## strict types
 	@$(BIN)/mypy
 
-# One worker measures, the others do the rest beside it and yield to it (tests/conftest.py).
+# What measures as if the machine were its own runs by itself, after the rest (tests/conftest.py).
 tests: $(VENV)/.dev servers ## the tests, with real servers, and branch coverage
 	@$(BIN)/coverage erase
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder \
-	  --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/python -m pytest -m "not alone" -n $(WORKERS) --dist loadscope \
+	  --no-loadscope-reorder --cov --cov-report= $(ARGS)
+	@$(BIN)/python -m pytest -m alone --cov --cov-append --cov-report=term:skip-covered $(ARGS)
 
 # Debian's servers for the tests. Elsewhere the tests say which of them cannot run.
 servers:

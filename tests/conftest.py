@@ -25,8 +25,17 @@ ALONE = (
 SHARING = ("tests/flows", "tests/rehearsal/journal", "tests/rehearsal/net", "tests/twin")
 
 
-def pytest_configure():
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items):
+    """What is alone runs when nothing else does: `make tests` asks for it by itself."""
+    for item in items:
+        if item.nodeid.startswith(ALONE):
+            item.add_marker("alone")
+
+
+def pytest_configure(config):
     """Let the first worker go first."""
+    config.addinivalue_line("markers", "alone: it measures as if the machine were its own")
     if os.environ.get("PYTEST_XDIST_WORKER", FIRST) != FIRST:
         os.nice(YIELDS)
 

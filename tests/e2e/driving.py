@@ -13,7 +13,7 @@ from typing import Any
 
 REHEARSE = str(Path(sys.executable).with_name("rehearse"))
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 180.0
+PATIENCE_S = 220.0
 QUIET = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")}
 
 

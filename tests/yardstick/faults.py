@@ -236,6 +236,7 @@ class Row:
             name=self.peer,
             kind=TargetKind.BRIDGE if is_bridge else TargetKind.SYSTEM,
             url=f"{self.scheme}://{self.peer}.street.example:{port}/",
+            protocol="janus" if is_bridge else self.scheme,
             expect=Expect(200, CODE),
             room=20250620,
         )
