@@ -11,6 +11,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 SERVERS := janus coturn prosody ejabberd kamailio kamailio-tls-modules kamailio-websocket-modules \
 	sip-tester nginx-light postgresql openssl iproute2 nftables chromium fonts-liberation
 PEERS := prometheus-blackbox-exporter monitoring-plugins-basic nginx-light
+PYTEST := $(BIN)/python -m pytest
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 .DEFAULT_GOAL := help
 # else each of our processes compiles all that it imports, again and again
@@ -50,11 +51,15 @@ types: $(VENV)/.dev ## strict types
 	@$(BIN)/mypy
 
 # What measures as if the machine were its own runs by itself, after the rest (tests/conftest.py).
+# These machines are shared: what failed is tried once more when nothing else runs, and told.
 tests: $(VENV)/.dev servers ## the tests, with real servers, and branch coverage
 	@$(BIN)/coverage erase
-	@$(BIN)/python -m pytest -m "not alone" -n $(WORKERS) --dist loadscope \
-	  --no-loadscope-reorder --cov --cov-report= $(ARGS)
-	@$(BIN)/python -m pytest -m alone --cov --cov-append --cov-report=term:skip-covered $(ARGS)
+	@rm -rf .pytest_cache
+	@code=0; \
+	$(PYTEST) -m "not alone" -n $(WORKERS) --dist loadscope --no-loadscope-reorder \
+	  --cov --cov-report= $(ARGS) || code=$$?; [ $$code -le 1 ] || exit $$code; \
+	$(PYTEST) -m alone --cov --cov-append --cov-report=term:skip-covered $(ARGS) || code=$$?; \
+	[ $$code -ne 1 ] || exec $(PYTEST) --last-failed $(ARGS); exit $$code
 
 # Debian's servers for the tests. Elsewhere the tests say which of them cannot run.
 servers:
