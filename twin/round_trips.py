@@ -19,7 +19,7 @@ class RoundTrips(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     default: Range = (3.0, 25.0)
-    kinds: Mapping[str, Range] = Field(default={"special-zone": (170.0, 190.0)})
+    kinds: Mapping[str, Range] = Field(default={"special-zone": (90.0, 110.0)})
     units: Mapping[str, Range] = Field(default={})
 
     @model_validator(mode="after")
