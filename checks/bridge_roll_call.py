@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -228,12 +229,19 @@ def _lasts(gap: Gap | None) -> float:
 
 
 def _loss(sound: Sound, limits: Limits) -> Iterator[Finding]:
-    up, down = (h.loss if h else 0.0 for h in (sound.heard_by_centre, sound.hears_centre))
-    if max(up, down) > limits["loss"]:
+    """What two packets of a short meeting may be by chance is told of nobody."""
+    ways = (sound.heard_by_centre, sound.hears_centre)
+    up, down = (h.loss if h else 0.0 for h in ways)
+    if any(h and h.loss > _beyond_chance(limits["loss"], h.received) for h in ways):
         is_bad = max(up, down) > limits["loss_fail"]
         values = {"up_percent": round(100 * up, 1), "down_percent": round(100 * down, 1)}
         outcome = Outcome.FAIL if is_bad else Outcome.WARN
         yield Finding("loss_in_meeting", outcome, values)
+
+
+def _beyond_chance(limit: float, packets: int) -> float:
+    """The limit and two standard deviations of what chance makes of it."""
+    return limit + 2 * math.sqrt(limit / max(1, packets))
 
 
 def _delay(sound: Sound, limits: Limits) -> Iterator[Finding]:

@@ -150,9 +150,19 @@ def test_silences_of_all_are_the_centres():
 )
 def test_loss_is_yellow_then_red(loss: float, expected: list[Outcome]):
     """One percent is heard, three are the most that speech bears; the limit is still good."""
-    told = about(hears_centre=replace(CLEAR, loss=loss))
+    told = about(hears_centre=replace(CLEAR, loss=loss, received=100_000))
 
     assert [outcome for _, outcome in told] == expected
+
+
+def test_what_chance_may_be_is_not_told():
+    """Two packets of 160 are over one percent, and no line's fault."""
+    short = replace(CLEAR, received=160)
+
+    assert about(hears_centre=replace(short, loss=2 / 160)) == []
+    assert about(hears_centre=replace(short, loss=8 / 160)) == [
+        ("loss_in_meeting", Outcome.FAIL)
+    ]
 
 
 def test_a_voice_that_arrives_late_is_told():
