@@ -8,7 +8,7 @@ from functools import cached_property
 
 from rehearsal.model import Failure, Step
 from rehearsal.net.rollcall.doubt import doubt, doubt_failure, doubt_meeting
-from rehearsal.net.rollcall.evidence import Attended, Delay, Gap, Hearing, Sound
+from rehearsal.net.rollcall.evidence import Attended, Delay, Gap, Hearing, Sound, Turn
 from rehearsal.net.rollcall.recipe import CENTRAL, Recipe, Seat
 from rehearsal.net.rollcall.roll import Roll
 from rehearsal.net.rollcall.shared import (
@@ -150,12 +150,18 @@ class _Meeting:
             plain,
             hears_centre=None if self._is_mute else hears,
             heard_by_centre=None if self._is_deaf else heard,
-            turn=None if self._is_deaf or came_late else self.roll.turn_of(slug),
+            turn=None if self._is_deaf or came_late else self._turn(slug, up),
             meets_centre=any(met) if met and not came_late else None,
             same_feed=self._sharing(slug),
             echoes=tuple(s for s in up.strangers if s == centre.slug or self._has_voice(s)),
             spoke_in_turn_of=self.roll.disturbed_by(slug),
         )
+
+    def _turn(self, slug: str, up: Hearing) -> Turn | None:
+        """Its turn, unless its first sound came through later: that wait is told by itself."""
+        turn = self.roll.turn_of(slug)
+        is_too_soon = turn and up.first_s is not None and up.first_s > turn.began_s
+        return None if is_too_soon else turn
 
     def _shared_gaps(self) -> tuple[Gap, ...]:
         pairs = zip(self.gaps, self.delays, strict=True)

@@ -60,8 +60,11 @@ class Schedule:
         return Slot(began_s, each_s - PAUSE_S, began_s + each_s)
 
     def index_of(self, number: int) -> int | None:
-        """In which moment that one is called upon; several share one when time is short."""
-        return number % self.slots if self.slots else None
+        """In which moment that one is called upon; several share one when time is short.
+
+        Whoever sets off last is called last: nobody's sound has less time to come through.
+        """
+        return number * self.slots // self.count if self.slots else None
 
     def slot_of(self, number: int) -> Slot | None:
         """When that one is called upon, if there is time for it."""

@@ -159,6 +159,18 @@ def test_turns_come_from_the_centres_ears():
     assert 0 < found["a"].sound.turn.began_s < HOLD_S
 
 
+def test_who_was_called_before_its_sound_came_through_had_no_turn():
+    """We called too soon: it was not silent, it was not heard yet."""
+    silent_turn = ((), ())
+    heard_since = replace(CLEAR, first_s=HOLD_S - 2.0)
+
+    early = gathered(hearing_all("a"), unit("a"), spoken=silent_turn)
+    soon = gathered(hearing_all("a", a=heard_since), unit("a"), spoken=silent_turn)
+
+    assert not early["a"].sound.turn.heard
+    assert soon["a"].sound.turn is None
+
+
 def test_who_came_too_late_to_be_heard_is_not_called_silent():
     """A slow bridge let it in at the very end: nobody had time to look for it, or to hear."""
     centre = hearing_all("a", a=SILENCE)

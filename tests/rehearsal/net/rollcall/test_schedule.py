@@ -45,6 +45,14 @@ def test_everybody_has_a_turn_when_anybody_has(schedule: Schedule):
     assert called == (set(range(schedule.slots)) or {None})
 
 
+@given(CITIES)
+def test_who_sets_off_last_is_called_last(schedule: Schedule):
+    """However short the meeting, nobody is called sooner than who came before."""
+    called = [schedule.index_of(number) or 0 for number in range(schedule.count)]
+
+    assert called == sorted(called)
+
+
 def test_a_long_meeting_calls_one_at_a_time():
     """The 116 of the city, in the three minutes that a person would take for it."""
     schedule = Schedule(116, 180.0, 30.0)
