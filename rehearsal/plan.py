@@ -21,8 +21,8 @@ AT_ONCE = "roll_call"  # one piece: its barrier is half a millisecond inside one
 CONCURRENCY = 32  # 16 keep one core busy; each more makes the event loop 3 ms later
 JOINS_PER_S = 30.0  # a hall presses "join" when it is told to: 116 do so within four seconds
 AT_MOST = {
-    "media": 24,  # full-rate sound: a fifth of a core, and no load on a bridge worth a word
-    "lines": 2,  # each fills a line: together they would fill the centre's
+    "media": 40,  # full-rate sound: a third of a core, and 3 Mbit/s at the bridges
+    "lines": 4,  # each fills a line: all together they would fill the centre's
 }
 LINE_BYTES_PER_S = 5_000_000  # 40 Mbit/s: whatever is faster need not be known any better
 IN_FLIGHT = 512  # with those that only wait: about 0.1 MB each

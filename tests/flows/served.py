@@ -74,9 +74,12 @@ class Served:
         return self.api.get("/deployments/name/phase-1/rehearsal").json()
 
     def order(self, **order: object) -> httpx.Response:
-        """Order a trial; Prefect on SQLite may be busy writing (5xx), and is asked again."""
+        """Order a trial."""
         path = f"/deployments/{self.deployment()['id']}/create_flow_run"
-        wanted = {"parameters": {"order": order}}
+        return self.post(path, {"parameters": {"order": order}})
+
+    def post(self, path: str, wanted: object) -> httpx.Response:
+        """Prefect on SQLite may be busy writing (5xx), and is asked again."""
         answer = self.api.post(path, json=wanted)
         for _ in range(BUSY_TRIES):
             if answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -23,7 +23,7 @@ def ended(served, run_id):
 def running(served, run_id):
     def all_pieces_run():
         wanted = {"flow_runs": {"id": {"any_": [run_id]}}}
-        return served.api.post("/task_runs/count", json=wanted).json() == PIECES
+        return served.post("/task_runs/count", wanted).json() == PIECES
 
     assert holds(all_pieces_run)
 
@@ -47,7 +47,7 @@ def test_an_ordered_trial_runs_to_its_verdict(served, ordered):
 def test_the_verdict_is_left_in_fields(served, ordered):
     """A program reads the verdict without parsing words."""
     wanted = {"artifacts": {"flow_run_id": {"any_": [ordered]}}}
-    (artifact,) = served.api.post("/artifacts/filter", json=wanted).json()
+    (artifact,) = served.post("/artifacts/filter", wanted).json()
 
     assert artifact["key"] == VERDICT
     assert json.loads(artifact["data"])[0]["verdict"] == "no-go"
@@ -67,7 +67,7 @@ def test_a_cancelled_trial_stops_cleanly(served):
     running(served, run_id)
 
     wanted = {"state": {"type": "CANCELLING"}}
-    served.api.post(f"/flow_runs/{run_id}/set_state", json=wanted)
+    served.post(f"/flow_runs/{run_id}/set_state", wanted)
 
     assert ended(served, run_id)["type"] == "CANCELLED"
     assert (served.cwd / "cancelled" / "state").read_text() == "stopped"
@@ -89,13 +89,12 @@ def test_a_schedule_produces_a_run_at_its_minute(served):
     schedule = {"rrule": rule, "timezone": "Asia/Ho_Chi_Minh"}
     deployment_id = served.deployment()["id"]
 
-    served.api.post(
-        f"/deployments/{deployment_id}/schedules", json=[{"schedule": schedule}]
-    ).raise_for_status()
+    path = f"/deployments/{deployment_id}/schedules"
+    served.post(path, [{"schedule": schedule}]).raise_for_status()
 
     wanted = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
-    assert holds(lambda: served.api.post("/flow_runs/filter", json=wanted).json() != [])
-    (run,) = served.api.post("/flow_runs/filter", json=wanted).json()
+    assert holds(lambda: served.post("/flow_runs/filter", wanted).json() != [])
+    (run,) = served.post("/flow_runs/filter", wanted).json()
     assert datetime.fromisoformat(run["expected_start_time"]) == soon
 
 
