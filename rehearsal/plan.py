@@ -21,7 +21,7 @@ AT_ONCE = "roll_call"  # one piece: its barrier is half a millisecond inside one
 CONCURRENCY = 32  # 16 keep one core busy; each more makes the event loop 3 ms later
 JOINS_PER_S = 30.0  # a hall presses "join" when it is told to: 116 do so within four seconds
 AT_MOST = {
-    "media": 40,  # full-rate sound: a third of a core, and 3 Mbit/s at the bridges
+    "media": 32,  # full-rate sound and a small picture: half a core, 3 Mbit/s at the bridges
     "lines": 4,  # each fills a line: all together they would fill the centre's
 }
 LINE_BYTES_PER_S = 5_000_000  # 40 Mbit/s: whatever is faster need not be known any better
