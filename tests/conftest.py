@@ -1,8 +1,4 @@
-"""What holds for every test: under CI nothing is skipped, and no crowd spoils a measurement.
-
-With xdist the first worker runs what measures, one file after another, while the others
-run the rest beside it and yield to it.
-"""
+"""What holds for every test: under CI nothing is skipped, and no crowd spoils a measurement."""
 
 import os
 
@@ -10,8 +6,6 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 IS_CI = os.environ.get("CI") == "true"
-FIRST = "gw0"
-YIELDS = 5  # nice(2): beside the first worker each other gets a third of what it does
 # These compare times, or judge a whole trial: late by our own fault they would be wrong.
 ALONE = (
     *("tests/e2e/", "tests/rules/test_examples.py", "tests/servers/test_phase_one.py"),
@@ -21,8 +15,9 @@ ALONE = (
     *("tests/net_lab/test_media.py", "tests/servers/test_janus_media.py"),
     *("tests/servers/test_roll_call.py", "tests/servers/test_bridges.py"),
 )
-# The files of such a folder share a server that costs more to start than they to run.
-SHARING = ("tests/flows", "tests/rehearsal/journal", "tests/rehearsal/net", "tests/twin")
+# Files that share a server which costs more to start than they to run; and such folders.
+SERVED = {f"tests/flows/test_{name}.py" for name in ("deployments", "follow", "orchestra")}
+SHARING = {"tests/rehearsal/journal", "tests/rehearsal/net", "tests/twin"}
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
@@ -34,30 +29,19 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_configure(config):
-    """Let the first worker go first."""
+    """Name the marker."""
     config.addinivalue_line("markers", "alone: it measures as if the machine were its own")
-    if os.environ.get("PYTEST_XDIST_WORKER", FIRST) != FIRST:
-        os.nice(YIELDS)
 
 
 class Lanes(LoadScopeScheduling):
-    """A worker is given a file, or a folder that shares; only the first what is alone."""
+    """A worker is given a file, or those files that share."""
 
     def _split_scope(self, nodeid):
         file = nodeid.partition("::")[0]
         folder = file.rpartition("/")[0]
-        return folder if folder in SHARING and not file.startswith(ALONE) else file
-
-    def _assign_work_unit(self, node):
-        is_first = node.gateway.id == min(each.gateway.id for each in self.nodes)
-        scopes = sorted(self.workqueue, key=lambda scope: not scope.startswith(ALONE))
-        if not is_first:
-            scopes = [scope for scope in scopes if not scope.startswith(ALONE)]
-        if not scopes:
-            node.shutdown()  # it still ends what it has
-            return
-        self.workqueue.move_to_end(scopes[0], last=False)
-        super()._assign_work_unit(node)
+        if file in SERVED:
+            return "served"
+        return folder if folder in SHARING else file
 
 
 def pytest_xdist_make_scheduler(config, log):

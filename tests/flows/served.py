@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx
 
+from tests.flows.pretend import PIECES
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 PATHS = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
@@ -108,3 +110,15 @@ def serve(home: Path, cwd: Path, *arguments: str) -> Served:
     assert page, (cwd / "stderr").read_text()
     api = httpx.Client(base_url=f"{page}/api", trust_env=False)
     return Served(process, api, home, cwd)
+
+
+def ended(served: Served, run_id: str) -> dict[str, Any]:
+    """How that trial ended, once it has."""
+    assert holds(lambda: served.state(run_id)["type"] in TERMINAL)
+    return served.state(run_id)
+
+
+def running(served: Served, run_id: str) -> None:
+    """Wait until every piece of that trial runs."""
+    wanted = {"flow_runs": {"id": {"any_": [run_id]}}}
+    assert holds(lambda: served.post("/task_runs/count", wanted).json() == PIECES)

@@ -9,23 +9,9 @@ from prefect.server.schemas.schedules import RRuleSchedule
 
 from flows.deployments import _once
 from flows.phase_one import VERDICT
-from tests.flows.pretend import PIECES
-from tests.flows.served import TERMINAL, children_of, holds, is_running, serve
+from tests.flows.served import ended, holds, running
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-
-
-def ended(served, run_id):
-    assert holds(lambda: served.state(run_id)["type"] in TERMINAL)
-    return served.state(run_id)
-
-
-def running(served, run_id):
-    def all_pieces_run():
-        wanted = {"flow_runs": {"id": {"any_": [run_id]}}}
-        return served.post("/task_runs/count", wanted).json() == PIECES
-
-    assert holds(all_pieces_run)
 
 
 @pytest.fixture(scope="module")
@@ -115,20 +101,3 @@ async def test_the_date_is_a_morning_in_hai_phong(at):
 def test_no_date_leaves_the_pages_schedules_alone():
     """What the committee has scheduled from the page survives a restart."""
     assert _once(None) is None
-
-
-def test_a_killed_server_leaves_nothing_and_begins_anew(tmp_path):
-    """`kill -9` takes the running trial along; the next start does not wait for it."""
-    home = tmp_path / ".prefect"
-    first = serve(home, tmp_path / "first")
-    running(first, first.order(hold="1h", out="lost").json()["id"])
-    below = children_of(first.process.pid)
-    assert len(below) >= 2  # the server, and the flow's own process
-    first.kill()
-    assert holds(lambda: not any(is_running(pid) for pid in below))
-
-    again = serve(home, tmp_path / "again")
-    state = ended(again, again.order(hold="1s", out="anew").json()["id"])
-
-    assert state["type"] == "COMPLETED"
-    assert again.stop() == 0

@@ -14,9 +14,7 @@ from tests.flows.served import TERMINAL, holds
 def told_of(served, said):
     """The run whose name the follower was told first."""
     name = said[0].en.split(":")[0]
-    (run,) = served.api.post(
-        "/flow_runs/filter", json={"flow_runs": {"name": {"any_": [name]}}}
-    ).json()
+    (run,) = served.post("/flow_runs/filter", {"flow_runs": {"name": {"any_": [name]}}}).json()
     return run
 
 

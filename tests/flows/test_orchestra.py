@@ -12,7 +12,7 @@ from tests.flows.pretend import PIECES, PretendTrial
 
 def count(served, flow_run_id, **state):
     wanted = {"flow_runs": {"id": {"any_": [str(flow_run_id)]}}, "task_runs": state}
-    return served.api.post("/task_runs/count", json=wanted).json()
+    return served.post("/task_runs/count", wanted).json()
 
 
 async def test_every_piece_is_a_task_run_on_record(served, tmp_path):
@@ -33,7 +33,7 @@ async def test_a_task_is_named_after_its_piece(served, tmp_path):
     await playing.end(await PretendTrial(tmp_path, 0.0).carry_out(playing.spawn))
 
     wanted = {"flow_runs": {"id": {"any_": [str(playing.trial.began.result()[0])]}}}
-    runs = served.api.post("/task_runs/filter", json=wanted).json()
+    runs = served.post("/task_runs/filter", wanted).json()
     assert {run["name"] for run in runs} == {f"systems/{n}" for n in range(PIECES)}
 
 
