@@ -12,11 +12,12 @@ SERVERS := janus coturn prosody ejabberd kamailio kamailio-tls-modules kamailio-
 	sip-tester nginx-light postgresql openssl iproute2 nftables chromium fonts-liberation
 PEERS := prometheus-blackbox-exporter monitoring-plugins-basic nginx-light
 PYTEST := $(BIN)/python -m pytest
+CROWD := -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 .DEFAULT_GOAL := help
 # else each of our processes compiles all that it imports, again and again
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help rehearsal test lint types tests bench soak lock servers peers clean
+.PHONY: help rehearsal test lint types tests coverage bench soak lock servers peers clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -52,14 +53,16 @@ types: $(VENV)/.dev ## strict types
 
 # What measures as if the machine were its own runs by itself, after the rest (tests/conftest.py).
 # These machines are shared: what failed is tried once more when nothing else runs, and told.
-tests: $(VENV)/.dev servers ## the tests, with real servers, and branch coverage
-	@$(BIN)/coverage erase
+tests: $(VENV)/.dev servers ## the tests, with real servers
 	@rm -rf .pytest_cache
 	@code=0; \
-	$(PYTEST) -m "not alone" -n $(WORKERS) --dist loadscope --no-loadscope-reorder \
-	  --cov --cov-report= $(ARGS) || code=$$?; [ $$code -le 1 ] || exit $$code; \
-	$(PYTEST) -m alone --cov --cov-append --cov-report=term:skip-covered $(ARGS) || code=$$?; \
+	$(PYTEST) -m "not alone" $(CROWD) $(ARGS) || code=$$?; [ $$code -le 1 ] || exit $$code; \
+	$(PYTEST) -m alone $(ARGS) || code=$$?; \
 	[ $$code -ne 1 ] || exec $(PYTEST) --last-failed $(ARGS); exit $$code
+
+coverage: $(VENV)/.dev servers ## branches that the tests reach; the tracer halves our speed, so what measures is not run
+	@$(BIN)/coverage erase
+	@$(PYTEST) -m "not alone" $(CROWD) --cov --cov-report=term:skip-covered $(ARGS)
 
 # Debian's servers for the tests. Elsewhere the tests say which of them cannot run.
 servers:
