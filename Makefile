@@ -6,7 +6,7 @@ OUT ?= runs
 HOLD ?= 10s
 MEDIA ?= 3s
 LINE ?= 2s
-WORKERS ?= 3
+WORKERS ?= 4
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 SERVERS := janus coturn prosody ejabberd kamailio kamailio-tls-modules kamailio-websocket-modules \
 	sip-tester nginx-light postgresql openssl iproute2 nftables chromium fonts-liberation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from rehearsal.check import Check, Circumstances, Example, FindingSpec, Limit
-from rehearsal.model import Finding, Outcome, Target, TargetKind, Text
+from rehearsal.model import Finding, Group, Outcome, Target, TargetKind, Text
 from rehearsal.net.content import Visit, visit
 from rehearsal.net.door import Door
 
@@ -16,11 +16,14 @@ async def probe(target: Target, door: Door) -> Visit:
 
 
 def judge(seen: Visit, limits: Mapping[str, float], around: Circumstances) -> Iterator[Finding]:
-    """An operator reads while the citizen waits on the line."""
-    del around
+    """An operator reads while the citizen waits on the line; its deadlines run by its clock."""
     if seen.first_byte_s > limits["first_byte"]:
         took_s = round(seen.first_byte_s, 1)
         yield CHECK.found("response_slow", took_s=took_s, limit_s=limits["first_byte"])
+    if seen.clock_ahead_s is not None:
+        ahead_s = round(seen.clock_ahead_s - around.clock_ahead_s)
+        if abs(ahead_s) > limits["clock"]:
+            yield CHECK.found("clock_wrong", ahead_s=f"{ahead_s:+d}")
 
 
 CHECK = Check(
@@ -38,8 +41,21 @@ CHECK = Check(
     deadline_s=24.0,
     limits={
         "first_byte": Limit(2.0, "s", "longer, and the operator asks the citizen to wait"),
+        "clock": Limit(60.0, "s", "the time to answer a citizen is counted by this clock"),
     },
     findings={
+        "clock_wrong": FindingSpec(
+            Outcome.WARN,
+            says=Text(
+                vi="Đồng hồ của hệ thống 1022 lệch {ahead_s} giây so với các máy khác.",
+                en="The hotline's clock is {ahead_s} s off the others'.",
+            ),
+            do=Text(
+                vi="Báo đơn vị vận hành tổng đài 1022 đồng bộ đồng hồ với máy chủ thời gian.",
+                en="Ask the hotline's operator to synchronise its clock with a time server.",
+            ),
+            group=Group.INFRASTRUCTURE,
+        ),
         "response_slow": FindingSpec(
             Outcome.WARN,
             says=Text(
@@ -55,6 +71,7 @@ CHECK = Check(
     examples=(
         Example("none", expect=None),
         Example("slow-response", expect="response_slow"),
+        Example("clock-ahead", expect="clock_wrong"),
         Example("dns-servfail", expect="servfail"),
         Example("status-503", expect="maintenance"),
         Example("captive-page", expect="captive_page"),

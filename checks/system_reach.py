@@ -16,13 +16,16 @@ async def probe(target: Target, door: Door) -> Visit:
 
 
 def judge(seen: Visit, limits: Mapping[str, float], around: Circumstances) -> Iterator[Finding]:
-    """The right page may still come too late, or from fewer machines than it should."""
-    del around
+    """The right page may still come too late, or at a wrong hour."""
     if seen.first_byte_s > limits["first_byte"]:
         took_s = round(seen.first_byte_s, 1)
         yield CHECK.found("response_slow", took_s=took_s, limit_s=limits["first_byte"])
     if seen.silent_addresses:
         yield CHECK.found("address_dead", addresses=", ".join(seen.silent_addresses))
+    if seen.clock_ahead_s is not None:
+        ahead_s = round(seen.clock_ahead_s - around.clock_ahead_s)
+        if abs(ahead_s) > limits["clock"]:
+            yield CHECK.found("clock_wrong", ahead_s=f"{ahead_s:+d}")
 
 
 CHECK = Check(
@@ -40,8 +43,23 @@ CHECK = Check(
     deadline_s=24.0,
     limits={
         "first_byte": Limit(2.0, "s", "a clerk at the counter loads a page for each citizen"),
+        "clock": Limit(60.0, "s", "a dossier stamped later falls outside its hour"),
     },
     findings={
+        "clock_wrong": FindingSpec(
+            Outcome.WARN,
+            says=Text(
+                vi="Đồng hồ của máy chủ lệch {ahead_s} giây so với các máy khác.",
+                en="The server's clock is {ahead_s} s off the others'.",
+            ),
+            do=Text(
+                vi="Đồng bộ đồng hồ máy chủ với máy chủ thời gian (NTP): chữ ký số và dấu "
+                "thời gian sai giờ sẽ bị từ chối.",
+                en="Synchronise the server's clock with a time server (NTP): signatures and "
+                "time stamps of a wrong hour are refused.",
+            ),
+            group=Group.INFRASTRUCTURE,
+        ),
         "response_slow": FindingSpec(
             Outcome.WARN,
             says=Text(
@@ -72,6 +90,7 @@ CHECK = Check(
         Example("chunked-page", expect=None),
         Example("slow-response", expect="response_slow"),
         Example("dns-one-dead-address", expect="address_dead"),
+        Example("clock-ahead", expect="clock_wrong"),
         Example("response-timeout", expect="response_timeout"),
         Example("response-stalled", expect="response_stalled"),
         Example("response-drip", expect="response_stalled"),

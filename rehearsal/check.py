@@ -47,11 +47,16 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a judge may know beside the evidence: never the clock, never the wire."""
+    """What a judge may know beside the evidence: never the clock, never the wire.
+
+    `clock_ahead_s` is how far most servers' clocks are ahead of ours: more than some
+    seconds, and it is ours that is wrong.
+    """
 
     target: Target
     measured_at: datetime
     go_live: date
+    clock_ahead_s: float = 0.0
 
 
 Judge = Callable[[E, Mapping[str, float], Circumstances], Iterable[Finding]]

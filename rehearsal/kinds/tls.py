@@ -28,8 +28,10 @@ _CERTIFICATE = {
         ),
         by(
             SERVER_ADMIN,
-            "cài chứng thư đang có hiệu lực, hoặc xin cấp lại với ngày bắt đầu sớm hơn.",
-            "install a certificate that is valid now, or have it issued with an earlier start.",
+            "cài chứng thư đang có hiệu lực, hoặc xin cấp lại với ngày bắt đầu sớm hơn; "
+            "kiểm tra cả đồng hồ của máy đã cấp.",
+            "install a certificate that is valid now, or have it issued with an earlier start; "
+            "look at the clock of the machine that issued it, too.",
         ),
     ),
     "certificate_wrong_host": _fail(

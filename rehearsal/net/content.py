@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from rehearsal.model import Step, Target
@@ -26,13 +28,18 @@ _READ_CHARS = 256 * 1024  # a service's page says who it is long before that
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A right page: how long until its first byte, and which addresses are dead."""
+    """A right page: how long until its first byte, and which addresses are dead.
+
+    `clock_ahead_s` is the server's clock less ours, to about a second (RFC 9110 6.6.1);
+    None when it does not tell the time.
+    """
 
     status: int
     first_byte_s: float
     bytes: int
     redirects: tuple[str, ...]
     silent_addresses: tuple[str, ...]
+    clock_ahead_s: float | None = None
 
 
 async def visit(door: Door, target: Target) -> Visit:
@@ -45,7 +52,17 @@ async def visit(door: Door, target: Target) -> Visit:
         bytes=len(page.body),
         redirects=page.redirects,
         silent_addresses=page.silent_addresses,
+        clock_ahead_s=_clock_ahead_s(page),
     )
+
+
+def _clock_ahead_s(page: Page) -> float | None:
+    try:
+        told = parsedate_to_datetime(page.headers.get("date", ""))
+    except ValueError:
+        return None
+    told = told if told.tzinfo else told.replace(tzinfo=UTC)  # -0000, says RFC 5322 3.3
+    return (told - datetime.now(UTC)).total_seconds()
 
 
 def refuse_wrong_page(page: Page, target: Target) -> None:

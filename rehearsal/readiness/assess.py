@@ -24,6 +24,7 @@ from rehearsal.model import (
 )
 from rehearsal.plan import Plan
 from rehearsal.readiness.causes import find_causes, with_causes
+from rehearsal.readiness.clock import own_clock
 from rehearsal.readiness.gate import decide, light_of, rules_of
 from rehearsal.readiness.roll_call import hold_of, roll_call_of
 from rehearsal.readiness.verdicts import judge_all
@@ -49,6 +50,7 @@ def assess(
         limits=inventory.limits.get(run.phase, {}),
         declared={(d.check_id, d.target_id): d for d in sorted(said, key=_said_at)},
         hubs={u.slug: f"{u.hub}/bridge" for u in inventory.units if u.hub},
+        clock=own_clock(measured.values(), {t.id: t for t in inventory.targets()}),
     )
     by_owner = _by_owner(verdicts)
     units = [_standing(unit, by_owner.get(unit.slug, ())) for unit in inventory.units]

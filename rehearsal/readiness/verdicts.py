@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -21,6 +21,7 @@ from rehearsal.model import (
     Verdict,
 )
 from rehearsal.plan import PlannedCheck
+from rehearsal.readiness.clock import RIGHT, OwnClock
 
 Key = tuple[str, str]
 Limits = Mapping[str, Mapping[str, float]]
@@ -37,14 +38,16 @@ def judge(
     *,
     go_live: date,
     limits: Mapping[str, float] | None = None,
+    clock: OwnClock = RIGHT,
 ) -> Verdict:
     """The same measurement under the same limits always gives the same verdict."""
     failure = measurement.failure
     if failure is not None:
-        return Verdict(check.id, target, (_failed(failure),), measurement)
+        return Verdict(check.id, target, (_failed(clock.doubts(failure)),), measurement)
     effective = {name: limit.value for name, limit in check.limits.items()}
     effective.update(limits or {})
-    around = Circumstances(target, measurement.started_at, go_live)
+    measured_at = measurement.started_at + timedelta(seconds=clock.ahead_s)
+    around = Circumstances(target, measured_at, go_live, clock.ahead_s)
     found = tuple(check.judge(measurement.evidence, effective, around))
     return Verdict(check.id, target, found, measurement)
 
@@ -64,18 +67,19 @@ def judge_all(
     limits: Limits = NO_LIMITS,
     hubs: Mapping[str, str] = NO_HUBS,
     declared: Mapping[Key, Declaration] = NOBODY_SAID,
+    clock: OwnClock = RIGHT,
 ) -> tuple[Verdict, ...]:
     """A verdict for every planned check; what depends on a failed one is BLOCKED by it.
 
-    `hubs` leads from a unit's slug to the id of its hub's bridge.
+    `hubs` leads from a unit's slug to the id of its hub's bridge; `clock` is ours.
     """
     own: dict[Key, Verdict] = {}
     order = list(planned)
     for item in order:
         key = (item.check_id, item.target.id)
-        said = declared.get(key)
+        found, said = measured.get(key), declared.get(key)
         own[key] = (
-            _own(item, measured.get(key), registry, go_live, limits)
+            _own(item, found, registry, go_live=go_live, limits=limits, clock=clock)
             if said is None
             else _said(registry[item.check_id], item.target, said, go_live)
         )
@@ -87,14 +91,16 @@ def _own(
     item: PlannedCheck,
     measurement: Measurement[Any] | None,
     registry: Registry,
+    *,
     go_live: date,
     limits: Limits,
+    clock: OwnClock,
 ) -> Verdict:
     if measurement is None:
         return _unmeasured(item)
     check = registry[item.check_id]
     changed = limits.get(check.id)
-    return judge(check, measurement, item.target, go_live=go_live, limits=changed)
+    return judge(check, measurement, item.target, go_live=go_live, limits=changed, clock=clock)
 
 
 def _said(

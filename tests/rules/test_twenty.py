@@ -63,7 +63,10 @@ TWENTY = {
         Named("certificate_unknown_authority", IN_THE_CITY),
         Named("certificate_chain_incomplete", IN_THE_CITY),
     ),
-    "clock skew": (Named("certificate_not_yet_valid", IN_THE_CITY),),
+    "clock skew": (
+        Named("certificate_not_yet_valid", IN_THE_CITY),
+        Named("clock_wrong", f"{CITY}::test_a_server_of_another_hour_is_told"),
+    ),
     "proxy strips WebSocket": (
         Named("upgrade_refused", f"{BRIDGES}::test_a_proxy_that_strips_the_websocket"),
     ),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.net_lab.places import place
 from tests.servers.certificates import Files, intermediate, issue, root, stranger, written
-from tests.servers.children import free_ports
+from tests.servers.children import free_ports, our_server
 from tests.servers.janus import NO_ROOM, ROOM, ROOM_WITH_PIN, janus
 from tests.servers.names import name_server
 from tests.servers.nginx import Site, nginx
@@ -24,6 +24,7 @@ MUTUAL = ("mutual-tls12", "mutual-tls13")
 FRONTED = ("tls13-only", "tls-at-plain")  # Janus' media is at the address of their nginx too
 ELSEWHERE = "media-elsewhere"  # behind its nginx Janus names addresses of its own
 ODD = (*CERTIFICATES, *MUTUAL, "tls13-only", ELSEWHERE)
+LATE = "page-late"  # what is behind its nginx lives an hour ago
 # What nginx does at the address of the unit's page; CODE is the unit's.
 PAGES = {
     "page-404": "location / { return 404; }",
@@ -39,6 +40,7 @@ PAGES = {
     "page-silent": "location / { return 444; }",
     "page-empty": "location / { return 200; }",
     "page-wrong": "location / { return 200 '<h1>Welcome to nginx!</h1>'; }",
+    LATE: "location / { proxy_pass http://BEHIND; proxy_pass_header Date; }",
 }
 ROOMS = {"no-room": NO_ROOM, "pin-room": ROOM_WITH_PIN}
 PORTS = {"plain-at-tls": "https", "tls-at-plain": "http", "refused": "https"}
@@ -118,7 +120,9 @@ def _certificates(folder: Path) -> dict[str, Files]:
     return {name: written(folder, name, *chain) for name, chain in chains.items()}
 
 
-def _sites(folder: Path, plain: int, secure: int, files: dict[str, Files]) -> Iterator[Site]:
+def _sites(
+    folder: Path, plain: int, secure: int, behind: int, files: dict[str, Files]
+) -> Iterator[Site]:
     proxy = (
         f"location /janus {{ proxy_pass http://{_JANUS}:{plain}; proxy_http_version 1.1;"
         " proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; }"
@@ -133,6 +137,7 @@ def _sites(folder: Path, plain: int, secure: int, files: dict[str, Files]) -> It
         is_plain = slug == "plain-at-tls"
         pages = PAGES.get(slug, "location / { return 200 '<p>CODE</p>'; }")
         pages = pages.replace("CODE", code(slug)).replace("FOLDER", str(folder))
+        pages = pages.replace("BEHIND", f"127.0.0.1:{behind}")
         chain = None if is_plain else files.get(slug, files["good"])
         extra = f"{extras.get(slug, '')}\n{proxy}\n{pages}"
         if slug != "refused":
@@ -187,7 +192,8 @@ def real_city(folder: Path) -> Iterator[City]:
         plain, secure = free_ports(2)
         gateway = janus(folder, _media(), plain, secure, files["good"])
         janus_pid = stack.enter_context(gateway)
-        sites = list(_sites(folder, plain, secure, files))
+        behind = stack.enter_context(our_server("tests.servers.late", code(LATE)))
+        sites = list(_sites(folder, plain, secure, behind, files))
         nginx_pid = stack.enter_context(nginx(folder, sites))
         names = stack.enter_context(name_server(folder, _zone()))
         head = (

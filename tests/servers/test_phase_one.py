@@ -15,7 +15,7 @@ from checks import CHECKS
 from rehearsal.opening import open_trial
 from rehearsal.order import Order
 from tests.servers.children import ROOT
-from tests.servers.city import ELSEWHERE, FRONTED, GOOD, UNITS, City, real_city
+from tests.servers.city import ELSEWHERE, FRONTED, GOOD, LATE, UNITS, City, real_city
 
 TRIAL_S = 220
 # slug -> check -> (step, kind) of its failure; every other check of these units must pass.
@@ -152,12 +152,22 @@ def test_nobody_is_blamed_twice_for_one_cause(results: dict[str, Any], slug: str
     assert _failure(checks["bridge.roll_call"]) == cause
 
 
-@pytest.mark.parametrize("slug", [slug for slug in UNITS if slug not in EXPECTED])
+@pytest.mark.parametrize("slug", [slug for slug in UNITS if slug not in {LATE, *EXPECTED}])
 def test_a_sound_unit_passes_everything(results: dict[str, Any], slug: str):
     """No fault is invented: TLS 1.3 only, gzip and an inner redirect are all well."""
     outcomes = {check["id"]: check["outcome"] for check in _unit(results, slug)["checks"]}
 
     assert set(outcomes.values()) == {"pass"}, outcomes
+
+
+def test_a_server_of_another_hour_is_told(results: dict[str, Any]):
+    """Nginx passes on the clock of what stands behind it; all others agree with ours."""
+    unit = _unit(results, LATE)
+    (finding,) = (finding for check in unit["checks"] for finding in check["findings"])
+
+    assert finding["code"] == "clock_wrong"
+    assert -3605 <= int(finding["values"]["ahead_s"]) <= -3595
+    assert unit["readiness"] == "yellow"
 
 
 @pytest.mark.parametrize("slug", sorted(PRESENT))

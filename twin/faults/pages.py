@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from functools import cache
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -18,6 +20,7 @@ from twin.pages import HTML, Visit, as_response
 
 OUTSIDE = "https://elsewhere.invalid/"
 SLOW_S = 3.0
+AHEAD_S = 600.0
 BOMB_PIECE_BYTES = 1 << 20
 BOMB_PIECES = 110  # MB once unpacked, about 110 kB on the wire
 
@@ -88,6 +91,13 @@ async def _empty(_visit: Visit) -> web.StreamResponse:
 async def _slow(visit: Visit) -> web.StreamResponse:
     await asyncio.sleep(SLOW_S)
     return as_response(visit.page)
+
+
+async def _ten_minutes_fast(visit: Visit) -> web.StreamResponse:
+    response = as_response(visit.page)
+    told = datetime.now(UTC) + timedelta(seconds=AHEAD_S)
+    response.headers["Date"] = format_datetime(told, usegmt=True)
+    return response
 
 
 async def _gzipped(visit: Visit) -> web.StreamResponse:
@@ -216,6 +226,11 @@ _CONTENTS = {
 _SOUND = {
     "slow-response": _responds(
         "Trang đúng nhưng trả lời sau 3 giây", "The right page after 3 seconds", _slow
+    ),
+    "clock-ahead": _responds(
+        "Trang đúng, đồng hồ của máy chủ nhanh mười phút",
+        "The right page, the server's clock ten minutes fast",
+        _ten_minutes_fast,
     ),
     "gzip-page": _responds(
         "Trang đúng, nén gzip (vẫn đạt)", "The right page, gzipped (healthy)", _gzipped
