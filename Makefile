@@ -10,7 +10,7 @@ WORKERS ?= 4
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 SERVERS := janus coturn prosody ejabberd kamailio kamailio-tls-modules kamailio-websocket-modules \
 	sip-tester nginx-light postgresql openssl iproute2 nftables chromium fonts-liberation
-PEERS := prometheus-blackbox-exporter monitoring-plugins-basic nginx-light
+PEERS := prometheus-blackbox-exporter monitoring-plugins-basic nginx-light janus iproute2
 PYTEST := $(BIN)/python -m pytest
 CROWD := -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet

@@ -1,6 +1,7 @@
 """Which figures stand in RESULTS.md, and do they still hold on this machine?
 
-`python -m benchmarks` measures and prints; `--write` also writes RESULTS.md.
+`python -m benchmarks` measures and prints; `--write` also writes RESULTS.md, in which
+tables that were not measured now stay as they are.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from benchmarks.trials import orchestration
 
 CITY, TENFOLD = 116, 1_160
 RESULTS = Path(__file__).parent / "RESULTS.md"
+SECTION = "\n## "
 HEAD = """# Measured side by side
 
 Written by `make bench ARGS=--write`. Everybody probes the same nginx (one worker) over
@@ -96,7 +99,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(table.markdown(), flush=True)
         tables.append(table)
     if wanted.write:
-        RESULTS.write_text(page(tables, machine.described()), encoding="utf-8")
+        earlier = RESULTS.read_text("utf-8") if RESULTS.exists() else ""
+        RESULTS.write_text(page(tables, machine.described(), earlier), encoding="utf-8")
     return 0
 
 
@@ -121,11 +125,14 @@ def _measured(names: Sequence[str], rounds: int) -> Iterator[Table]:
             yield from SECTIONS[name](arena, rounds)
 
 
-def page(tables: Sequence[Table], facts: Sequence[tuple[str, str]]) -> str:
-    """The whole of RESULTS.md."""
+def page(tables: Sequence[Table], facts: Sequence[tuple[str, str]], earlier: str) -> str:
+    """The whole of RESULTS.md: what was measured now, and of the `earlier` page the rest."""
     measured_on = f"Measured on {datetime.now(UTC):%Y-%m-%d}."
     described = [f"- **{name}**: {value}" for name, value in facts]
-    return "\n".join((HEAD, measured_on, "", *described, "", *(t.markdown() for t in tables)))
+    before = (f"## {part}".strip() for part in earlier.split(SECTION)[1:])
+    now = (replace(t, about=f"{t.about} {measured_on}").markdown().strip() for t in tables)
+    told = {part.partition("\n")[0]: part for part in (*before, *now)}
+    return "\n\n".join((HEAD.strip(), "\n".join(described), *told.values())) + "\n"
 
 
 if __name__ == "__main__":

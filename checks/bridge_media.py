@@ -37,12 +37,15 @@ def judge(seen: Sounded, limits: Limits, around: Circumstances) -> Iterator[Find
     if queue is not None:
         yield queue
         return
-    yield from _delay(seen, seen.heard, limits)
+    delayed = [*_delay(seen, seen.heard, limits)]
+    yield from delayed
     if seen.heard.longest_gap_s > limits["gap"]:
         yield _gap(seen.heard)
         return
-    yield from _jitter(seen.heard, limits)
-    yield from _loss(seen, seen.heard, limits)
+    spoilt = [*_jitter(seen.heard, limits), *_loss(seen, seen.heard, limits)]
+    yield from spoilt
+    if not delayed and not spoilt:
+        yield from _quality(seen, seen.heard, limits)
 
 
 def _is_silent(seen: Sounded, limits: Limits) -> bool:
@@ -102,6 +105,16 @@ def _loss(seen: Sounded, heard: Heard, limits: Limits) -> Iterator[Finding]:
         yield _graded(code, is_bad=is_bad, percent=_percent(loss), mos=mos)
 
 
+def _quality(seen: Sounded, heard: Heard, limits: Limits) -> Iterator[Finding]:
+    """What each for itself is within its limit may still add up to sound that tires."""
+    loss = max(seen.loss_up, seen.loss_down)
+    mos = _mos(seen, loss)
+    if mos < limits["mos"]:
+        values = {"mos": mos, "limit": limits["mos"], "percent": _percent(loss)}
+        times = {"trip_ms": _ms(heard.trip_p50_s), "jitter_ms": _ms(heard.jitter_s)}
+        yield _graded("mos_low", is_bad=mos < limits["mos_fail"], **values, **times)
+
+
 def _graded(code: str, *, is_bad: bool, **values: object) -> Finding:
     """Between green and red it is a warning."""
     return Finding(code, Outcome.FAIL if is_bad else Outcome.WARN, values)
@@ -147,6 +160,7 @@ CHECK = Check(
         "via_relay_only": "tests/net_lab/test_media.py::test_the_way_round",
         "downlink_saturated": "tests/servers/test_janus_media.py::test_a_narrow_way_back",
         "first_audio_slow": "tests/servers/test_janus_media.py::test_a_path_that_opens_late",
+        "mos_low": "tests/net_lab/test_media.py::test_what_adds_up",  # by other limits
     },
     limits={
         "loss": Limit(0.01, "ratio per 15 s", "ITU-T G.1010 and Microsoft Teams: 1 % is heard"),
@@ -162,6 +176,7 @@ CHECK = Check(
         "queue": Limit(0.1, "s", "a line with room to spare delays big packets by far less"),
         "frozen": Limit(2.0, "s", "nobody takes so long a still picture for a person"),
         "silence": Limit(-70.0, "dBov", "a muted microphone gives -91, a quiet hall -60"),
+        "mos": Limit(4.0, "MOS", "ITU-T G.107 annex B: R of 80, users are satisfied"),
         "mos_fail": Limit(3.6, "MOS", "ITU-T G.107 annex B: below it many are dissatisfied"),
     },
     findings={
@@ -247,6 +262,14 @@ CHECK = Check(
             "(there {loss_up_percent} %, back {loss_down_percent} %).",
             "Kiểm tra Wi-Fi, cáp và cổng mạng chập chờn, hàng đợi tràn ở bộ định tuyến.",
             "Check Wi-Fi, loose cables and ports, and queues that overflow in the router.",
+        ),
+        "mos_low": _line(
+            "Điểm nghe MOS chỉ {mos} (ngưỡng {limit}): đi về {trip_ms} ms, dao động "
+            "{jitter_ms} ms, mất {percent} % gói cộng lại.",
+            "MOS is only {mos} (limit {limit}): {trip_ms} ms there and back, {jitter_ms} ms of "
+            "jitter and {percent} % of loss together.",
+            "Kiểm tra đường truyền vào giờ họp: tải, Wi-Fi, tuyến của nhà mạng.",
+            "Look at the line in the hours of meetings: its load, Wi-Fi, the carrier's route.",
         ),
         "loss_up": _line(
             "Mất {percent} % gói trên chiều từ đơn vị đến cuộc họp, điểm nghe MOS {mos}.",

@@ -178,6 +178,22 @@ def test_a_bridge_that_reports_nothing_leaves_all_loss_on_the_way_back():
     assert [finding.code for finding in findings] == ["loss_down"]
 
 
+def test_what_is_within_each_limit_may_add_up():
+    """Told where nothing else is; graded by itself; the worse way counts."""
+    lenient = {**LIMITS, "round_trip": 1.0, "round_trip_fail": 1.0}
+    far = replace(SOUNDED, heard=replace(HEARD, trip_p50_s=0.25, trip_p10_s=0.25))
+    lossy = replace(far, up=replace(TOLD, expected=1000, lost=10, worst_loss=0.01))
+
+    def told(**changed: float) -> list[tuple[str, Outcome]]:
+        around = Circumstances(TARGET, AT, date(2025, 7, 1))
+        return said(list(CHECK.judge(lossy, {**lenient, **changed}, around)))
+
+    assert told() == []
+    assert told(mos=4.4) == [("mos_low", WARN)]
+    assert told(mos=4.4, mos_fail=4.4) == [("mos_low", FAIL)]
+    assert told(mos=4.4, round_trip=0.15) == [("round_trip_slow", WARN)]
+
+
 def test_mos_stands_beside_loss_with_its_codec_and_formula():
     """As an estimate, since no table of the ITU has Opus."""
     score = SOUNDED.score(0.05)

@@ -61,7 +61,7 @@ class Room:
     """
 
     id: int | str
-    publishers: int = 150
+    publishers: int = 300
     pin: str | None = None
 
     @property

@@ -6,10 +6,16 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
+from checks.bridge_media import CHECK
+from rehearsal.check import Circumstances
+from rehearsal.model import Target, TargetKind
+from rehearsal.net.media.sounding import Sounded
 from tests.net_lab import coturn
 from tests.net_lab.coturn import Relaying, coturn_in
 from tests.net_lab.impairment import ALL_PORTS, Way
@@ -48,6 +54,12 @@ SHORT = ("narrow", "narrow_down", "no_udp", "relayed", "one_way", "deaf")
 # Cut after so many packets on the way up, about 60 a second: one line early, and it heals;
 # the other for good when 2.5 s of the measurement are left.
 CUT = {"broken": 150, "dead": 780}
+
+AROUND = Circumstances(
+    Target("unit/bridge", "unit", "Unit", TargetKind.BRIDGE, "wss://unit.example/", "janus"),
+    datetime(2025, 6, 20, tzinfo=UTC),
+    date(2025, 7, 1),
+)
 
 Told = dict[str, dict[str, Any]]
 
@@ -169,6 +181,18 @@ def test_loss_on_the_way_up(told: Told):
     assert heard(found)["loss"] == pytest.approx(0.05, abs=0.015)
     assert found["findings"].keys() == {"loss_up"}
     assert found["findings"]["loss_up"]["percent"] == pytest.approx(5, abs=1.5)
+
+
+def test_what_adds_up(told: Told):
+    """Where a city bears more loss, what it does to a listener is still told."""
+    heard(told["loss_up"])
+    seen = TypeAdapter(Sounded).validate_python(told["loss_up"]["evidence"])
+    limits = {name: limit.value for name, limit in CHECK.limits.items()} | {"loss": 0.1}
+
+    (finding,) = CHECK.judge(seen, limits, AROUND)
+
+    assert finding.code == "mos_low"
+    assert finding.values["mos"] == pytest.approx(3.9, abs=0.1)
 
 
 def test_loss_on_the_way_down(told: Told):
