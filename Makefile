@@ -91,7 +91,8 @@ lock: ## lock the dependencies again (needs `uv` on the PATH)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --no-annotate --no-strip-extras --extra build -o requirements.lock pyproject.toml
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --no-annotate --no-strip-extras --extra build --extra dev -c requirements.lock \
+	  --no-header --no-annotate --no-strip-extras --extra build --extra dev --extra keyring \
+	  -c requirements.lock \
 	  -o requirements-dev.lock pyproject.toml
 
 clean: ## forget what was built and measured here

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import secrets
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,9 +24,10 @@ from rehearsal.journal import (
     open_journal,
     trial_lock,
 )
-from rehearsal.model import Inventory, Run
+from rehearsal.model import Inventory, Run, Target
 from rehearsal.net.door import Deadlines
 from rehearsal.net.route import door_to
+from rehearsal.net.secret import reveal
 from rehearsal.observe import Watch
 from rehearsal.order import (
     EXIT_INVENTORY,
@@ -38,7 +39,7 @@ from rehearsal.order import (
     Unwatched,
 )
 from rehearsal.past import inventory_of, texts
-from rehearsal.plan import line_budget, make_plan
+from rehearsal.plan import Plan, line_budget, make_plan
 from rehearsal.trial import Trial
 
 _EXITS: Mapping[type[JournalError], int] = {LockHeld: EXIT_LOCKED, UnknownRun: EXIT_USAGE}
@@ -77,8 +78,9 @@ async def _opened(
     order, known_run = _taken_up(order, journal)
     inventory = await _reached(order, known_run, stack)
     _refuse_unknown_limits(inventory, order.phase, registry)
-    run = known_run or _begun(order, inventory, journal)
     plan = make_plan(inventory, registry, order.phase, order.only)
+    _refuse_missing_secrets(plan)
+    run = known_run or _begun(order, inventory, journal)
     deadlines = Deadlines(media_s=order.media_s)
     door = door_to(inventory, deadlines=deadlines, marker=f"DIENTAP-{run.id}")
     door = replace(door, line=line_budget(order.line_s))
@@ -121,6 +123,35 @@ def _refuse_unknown_limits(inventory: Inventory, phase: str, registry: Registry)
         known = [f"{c.id}.{name}" for c in registry.values() for name in c.limits]
         told = f"{', '.join(unknown)}: không có giới hạn này / no such limit"
         raise TrialRefused(f"{told}; {', '.join(known)}", EXIT_INVENTORY)
+
+
+def _refuse_missing_secrets(plan: Plan) -> None:
+    """All that are missing at once: halfway through the trial nobody could add them."""
+    targets = {item.target.id: item.target for item in plan.checks()}
+    told = {
+        f"{target.id}: {problem}": None
+        for target in targets.values()
+        if not target.placeholder
+        for reference in _references(target)
+        if (problem := _why_missing(reference))
+    }
+    if told:
+        head = "thiếu mật khẩu mà danh mục dẫn tới / secrets that the inventory refers to:"
+        raise TrialRefused("\n  ".join((head, *told)), EXIT_INVENTORY)
+
+
+def _references(target: Target) -> Iterator[str]:
+    if target.bridge is not None:
+        accounts = (target.bridge.account, *(r.account for r in target.bridge.relays))
+        yield from (a.secret for a in accounts if a is not None and a.secret)
+
+
+def _why_missing(reference: str) -> str:
+    try:
+        reveal(reference)
+    except ValueError as problem:
+        return str(problem)
+    return ""
 
 
 def _taken_up(order: Order, journal: Journal) -> tuple[Order, Run | None]:

@@ -21,7 +21,7 @@ from pydantic_core import PydanticCustomError
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 CODE = r"^[0-9]{5}$"
-REFERENCE = r"^env:[A-Za-z_][A-Za-z0-9_]*$"
+REFERENCE = r"^(env:[A-Za-z_][A-Za-z0-9_]*|keyring:[A-Za-z0-9_.@-]+)$"
 TURN = r"^turns?:[A-Za-z0-9.\-]+(:[0-9]{1,5})?(\?transport=(udp|tcp))?$"
 DNS_PORT = 53
 ROOM_MAX_CHARS = 200

@@ -21,8 +21,8 @@ _PATTERNS = {
     ),
     SLUG: Text("tên ngắn gồm a-z, 0-9 và gạch nối", "a slug of a-z, 0-9 and hyphens"),
     REFERENCE: Text(
-        "nơi đọc mật khẩu như env:TEN_BIEN, không phải mật khẩu",
-        "where to read the password, like env:NAME, never the password",
+        "nơi đọc mật khẩu như env:TEN_BIEN hoặc keyring:TEN, không phải mật khẩu",
+        "where to read the password, like env:NAME or keyring:NAME, never the password",
     ),
     TURN: Text(
         "máy chủ TURN như turn:máy:3478?transport=udp",

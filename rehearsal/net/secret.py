@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+from functools import cache
+from typing import Any
 
-PREFIX = "env:"
+SERVICE = "rehearsal"  # under which a keyring keeps ours: `keyring set rehearsal NAME`
 
 
 def reveal(reference: str) -> str:
-    """The value of `env:NAME`; ValueError names what is not set, never a value."""
-    if not reference.startswith(PREFIX):
-        raise ValueError(f"not a reference to a secret: {reference.partition(':')[0]}:…")
-    name = reference.removeprefix(PREFIX)
-    value = os.environ.get(name)
+    """The value of `env:NAME` or `keyring:NAME`; ValueError says what is missing, no value."""
+    kind, _, name = reference.partition(":")
+    if kind == "env":
+        return _found(os.environ.get(name), f"the environment has no {name}")
+    if kind == "keyring":
+        return _found(_kept(name), f"the keyring has no {name} of {SERVICE}")
+    raise ValueError(f"not a reference to a secret: {kind}:…")
+
+
+def _found(value: str | None, missing: str) -> str:
     if value is None:
-        raise ValueError(f"the environment has no {name}")
+        raise ValueError(missing)
     return value
+
+
+def _kept(name: str) -> str | None:
+    """What the system's keyring keeps under that name."""
+    keyring = library()
+    try:
+        value: str | None = keyring.get_password(SERVICE, name)
+    except keyring.errors.KeyringError as problem:
+        raise ValueError(f"the keyring did not give {name}: {problem}") from problem
+    return value
+
+
+@cache
+def library() -> Any:
+    """The package `keyring`, which few need: it starts slowly, and wants the desktop's."""
+    try:
+        importlib.import_module("keyring.errors")
+        return importlib.import_module("keyring")
+    except ImportError as problem:
+        raise ValueError("keyring: needs `pip install 'rehearsal[keyring]'`") from problem

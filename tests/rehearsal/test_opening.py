@@ -106,6 +106,26 @@ async def test_a_limit_that_nobody_reads_is_refused(order, city_file, limits):
     assert "limits.phase-1." in str(problem)
 
 
+async def test_missing_secrets_are_told_all_at_once(order, city_file, monkeypatch):
+    """Before the run is written down; never a value."""
+    monkeypatch.setenv("REHEARSAL_KNOWN", "hunter2")
+    relay = '{url: "turn:t.example:3478", account: {user: u, secret: "env:REHEARSAL_GONE"}}'
+    known = 'account: {user: u, secret: "env:REHEARSAL_KNOWN"}'
+    lacking = 'bridge: {account: {user: u, secret: "env:REHEARSAL_LOST"}}'
+    text = CITY.replace("room: 7}", f"room: 7, {known}, relays: [{relay}]}}")
+    text = text.replace("tile: [0, 1]}", f"tile: [0, 1], {lacking}}}")
+    city_file.write_text(text, encoding="utf-8")
+
+    problem = await refused(order)
+
+    assert problem.exit_code == EXIT_INVENTORY
+    assert str(problem).count("the environment has no REHEARSAL_GONE") == 4  # every bridge
+    assert "an-lao/bridge: the environment has no REHEARSAL_LOST" in str(problem)
+    assert "hunter2" not in str(problem)
+    with open_journal(order.journal_url) as journal:
+        assert journal.runs() == ()
+
+
 def test_a_scenario_is_a_name_or_a_file():
     """`june-20` is ours; a path is anybody's."""
     assert scenario_file("june-20") == SCENARIOS / "june-20.yaml"
