@@ -208,9 +208,11 @@ class Peer:
 
     def _described(self) -> str:
         local = self._connection.localDescription.sdp
-        if "a=candidate:" not in local:
-            raise stop(Step.ICE, "turn_unreachable", "the relay gave us no address")
-        return local
+        if "a=candidate:" in local:
+            return local
+        if self.ground.way is None:
+            raise stop(Step.OBSERVE, "observer_offline", "we have no address on the way there")
+        raise stop(Step.ICE, "turn_unreachable", "the relay gave us no address")
 
     async def _follow(self, admitted: sdp.Admitted, kind: str) -> None:
         self.admitted = admitted

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.model import Step
 from rehearsal.net.media import opus, rtp
 from rehearsal.net.media.marker import Flags
 from rehearsal.net.media.peer import Ground, Peer, Sent
@@ -34,6 +35,18 @@ async def agreed(mouth, ear, change=lambda text: text):
     offer = await mouth.offer(hears=False)
     answer = await ear.answer(change(offer), 2)
     await mouth.accept(change(answer))
+
+
+async def test_without_an_address_of_our_own_we_are_offline():
+    """No relay was asked, so none is blamed, nor is the bridge."""
+    async with Peer(here(addresses=()), [Voice(1)]) as mouth:
+        with pytest.raises(Stopped) as ended:
+            await mouth.offer()
+
+    assert (ended.value.failure.step, ended.value.failure.kind) == (
+        Step.OBSERVE,
+        "observer_offline",
+    )
 
 
 async def until(is_so, within_s=20.0):
