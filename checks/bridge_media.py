@@ -108,9 +108,9 @@ def _loss(seen: Sounded, heard: Heard, limits: Limits) -> Iterator[Finding]:
 def _quality(seen: Sounded, heard: Heard, limits: Limits) -> Iterator[Finding]:
     """What each for itself is within its limit may still add up to sound that tires."""
     loss = max(seen.loss_up, seen.loss_down)
-    mos = _mos(seen, loss)
+    mos = seen.score(loss).mos
     if mos < limits["mos"]:
-        values = {"mos": mos, "limit": limits["mos"], "percent": _percent(loss)}
+        values = {"mos": round(mos, 1), "limit": limits["mos"], "percent": _percent(loss)}
         times = {"trip_ms": _ms(heard.trip_p50_s), "jitter_ms": _ms(heard.jitter_s)}
         yield _graded("mos_low", is_bad=mos < limits["mos_fail"], **values, **times)
 

@@ -184,15 +184,18 @@ def test_loss_on_the_way_up(told: Told):
 
 
 def test_what_adds_up(told: Told):
-    """Where a city bears more loss, what it does to a listener is still told."""
+    """Where a city bears more loss and wants more of the whole, the whole is told."""
     heard(told["loss_up"])
     seen = TypeAdapter(Sounded).validate_python(told["loss_up"]["evidence"])
-    limits = {name: limit.value for name, limit in CHECK.limits.items()} | {"loss": 0.1}
+    limits = {name: limit.value for name, limit in CHECK.limits.items()} | {
+        "loss": 0.1,
+        "mos": 4.2,
+    }
 
     (finding,) = CHECK.judge(seen, limits, AROUND)
 
     assert finding.code == "mos_low"
-    assert finding.values["mos"] == pytest.approx(3.9, abs=0.1)
+    assert finding.values["mos"] == pytest.approx(3.95, abs=0.15)
 
 
 def test_loss_on_the_way_down(told: Told):
