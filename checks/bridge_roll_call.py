@@ -281,9 +281,11 @@ def _sways(delay: Delay, limits: Limits) -> bool:
     return delay.p95_ms - delay.p50_ms > limits["sway"]
 
 
-def _finding(outcome: Outcome, *words: str, group: Group) -> FindingSpec:
+def _finding(
+    outcome: Outcome, *words: str, group: Group, follows: tuple[str, ...] = ()
+) -> FindingSpec:
     says_vi, says_en, do_vi, do_en = words
-    return FindingSpec(outcome, Text(says_vi, says_en), Text(do_vi, do_en), group)
+    return FindingSpec(outcome, Text(says_vi, says_en), Text(do_vi, do_en), group, follows)
 
 
 _of_line = partial(_finding, group=Group.INFRASTRUCTURE)
@@ -339,6 +341,7 @@ CHECK = Check(
             "Kiểm tra chiều nhận: tường lửa, dải cổng RTP và chuyển đổi địa chỉ "
             "(NAT) của đơn vị.",
             "Check the way in: the unit's firewall, RTP ports and address translation (NAT).",
+            follows=("no_media", "one_way_media"),
         ),
         "not_heard_at_centre": _of_line(
             Outcome.FAIL,
@@ -347,6 +350,7 @@ CHECK = Check(
             "Kiểm tra chiều gửi: tường lửa, dải cổng RTP và chuyển đổi địa chỉ "
             "(NAT) của đơn vị.",
             "Check the way out: the unit's firewall, RTP ports and address translation (NAT).",
+            follows=("no_media",),
         ),
         "silent_when_called": _of_bridge(
             Outcome.FAIL,
@@ -355,6 +359,7 @@ CHECK = Check(
             "Kiểm tra điểm cầu có bị tắt tiếng trên hệ thống họp không; thử lại "
             "micrô của hội trường.",
             "Check whether the meeting system mutes the bridge; test the hall's microphone.",
+            follows=("silent",),
         ),
         "echo_from_hall": _of_bridge(
             Outcome.FAIL,
@@ -371,6 +376,7 @@ CHECK = Check(
             "Sound broke off for {lasts_s} s after {at_s} s (out {up_s} s, in {down_s} s).",
             "Kiểm tra đường truyền chập chờn, Wi-Fi và thiết bị trung gian; dùng mạng dây.",
             "Look for drops on the line, in Wi-Fi and devices between; use a cable.",
+            follows=("gap", "media_stalled"),
         ),
         "loss_in_meeting": _of_line(
             Outcome.FAIL,
@@ -379,6 +385,7 @@ CHECK = Check(
             "{up_percent} % of the sound to the centre is lost, and {down_percent} % from it.",
             "Kiểm tra đường truyền theo chiều mất gói: băng thông, cáp, cổng mạng, nhà mạng.",
             "Check the line in the direction that loses: bandwidth, cable, port, carrier.",
+            follows=("loss_up", "loss_down", "loss_bursts"),
         ),
         "voice_delayed": _of_line(
             Outcome.WARN,
@@ -388,6 +395,7 @@ CHECK = Check(
             "over one another.",
             "Yêu cầu nhà mạng kiểm tra tuyến truyền; kiểm tra tải của hệ thống họp.",
             "Ask the carrier to check the route; check the meeting system's load.",
+            follows=("round_trip_slow", "jitter_high"),
         ),
         "bridge_overloaded": _of_bridge(
             Outcome.FAIL,

@@ -26,12 +26,17 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class FindingSpec:
-    """What a finding says and what the unit should do; `group` sorts it by Dispatch 111."""
+    """What a finding says and what the unit should do; `group` sorts it by Dispatch 111.
+
+    `follows` are codes of other checks: where one of them is told of the same target, and
+    as gravely, this is its consequence, and no cause of its own.
+    """
 
     outcome: Outcome
     says: Text
     do: Text
     group: Group = Group.SYSTEMS
+    follows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

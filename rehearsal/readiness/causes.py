@@ -25,6 +25,8 @@ from rehearsal.model import (
 )
 from rehearsal.wording import words_of
 
+Trouble = tuple[str, str]
+"""A target's id, and the code of what is told of it."""
 # What is unknown because we or our resolver failed needs mending as well: by us.
 _SHOWN = (Outcome.FAIL, Outcome.WARN, Outcome.UNKNOWN)
 
@@ -44,12 +46,14 @@ def find_causes(
     standings: Sequence[Standing], inventory: Inventory, registry: Registry
 ) -> tuple[Cause, ...]:
     """What to mend: first what makes red, and of that what frees most units."""
-    symptoms = [s for standing in standings for v in standing.verdicts for s in _symptoms(v)]
+    verdicts = [verdict for standing in standings for verdict in standing.verdicts]
+    told = consequences(verdicts, registry)
+    symptoms = [s for verdict in verdicts for s in _symptoms(verdict, told)]
     grouped: dict[tuple[Step | None, str, str], list[_Symptom]] = {}
     for symptom in symptoms:
         grouped.setdefault((symptom.step, symptom.code, symptom.sort), []).append(symptom)
     found = [_cause(members, inventory, registry) for members in grouped.values()]
-    counted = _with_frees([_with_blocked(cause, standings) for cause in found], standings)
+    counted = _with_frees([_with_blocked(cause, standings) for cause in found], standings, told)
     red = {(s.code, s.sort) for s in symptoms if s.finding.outcome is Outcome.FAIL}
     ranked = sorted(counted, key=lambda c: (not _is_red(c, red), *_weight(c)))
     return tuple(replace(cause, id=f"c{n}") for n, cause in enumerate(ranked, 1))
@@ -63,14 +67,32 @@ def _weight(cause: Cause) -> tuple[int, int, str, tuple[str, ...]]:
     return (-cause.frees, -len(cause.targets), cause.kind, cause.targets)
 
 
-def _symptoms(verdict: Verdict) -> list[_Symptom]:
+def consequences(verdicts: Sequence[Verdict], registry: Registry) -> set[Trouble]:
+    """What only follows from something else that is told of the same target, as gravely."""
+    told: dict[Trouble, Outcome] = {}
+    for verdict in verdicts:
+        for finding in verdict.findings:
+            key = verdict.target.id, finding.code
+            told[key] = max(finding.outcome, told.get(key, Outcome.PASS))
+    return {
+        (verdict.target.id, finding.code)
+        for verdict in verdicts
+        for finding in verdict.findings
+        if (spec := registry[verdict.check_id].findings.get(finding.code))
+        and any(told.get((verdict.target.id, c), -1) >= finding.outcome for c in spec.follows)
+    }
+
+
+def _symptoms(verdict: Verdict, told: Collection[Trouble]) -> list[_Symptom]:
     failure = verdict.measurement.failure if verdict.measurement else None
     step = failure.step if failure else None
     sort = verdict.target.key
     return [
         _Symptom(step, finding.code, sort, verdict, finding)
         for finding in verdict.findings
-        if verdict.blocked_by is None and finding.outcome in _SHOWN
+        if verdict.blocked_by is None
+        and finding.outcome in _SHOWN
+        and (verdict.target.id, finding.code) not in told
     ]
 
 
@@ -138,11 +160,15 @@ def _with_blocked(cause: Cause, standings: Sequence[Standing]) -> Cause:
     return replace(cause, units=tuple(dict.fromkeys((*cause.units, *kept_out))))
 
 
-def _with_frees(causes: Iterable[Cause], standings: Sequence[Standing]) -> list[Cause]:
+def _with_frees(
+    causes: Iterable[Cause], standings: Sequence[Standing], told: Collection[Trouble]
+) -> list[Cause]:
     """`frees`: the units that have no other trouble than this cause."""
     above = {(v.check_id, v.target.id): v for s in standings for v in s.verdicts}
     troubles = {
-        s.owner.slug: _troubles(s, above) for s in standings if isinstance(s.owner, Unit)
+        s.owner.slug: _troubles(s, above).difference(told)
+        for s in standings
+        if isinstance(s.owner, Unit)
     }
     return [
         replace(
@@ -164,9 +190,7 @@ def _root(verdict: Verdict, above: Mapping[tuple[str, str], Verdict]) -> Verdict
     return verdict
 
 
-def _troubles(
-    standing: Standing, above: Mapping[tuple[str, str], Verdict]
-) -> set[tuple[str, str]]:
+def _troubles(standing: Standing, above: Mapping[tuple[str, str], Verdict]) -> set[Trouble]:
     """Target and code of everything that keeps a unit from being green, its hub's included."""
     if standing.light is Light.GREEN:
         return set()

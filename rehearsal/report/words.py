@@ -71,6 +71,10 @@ KINDS: Mapping[str, Text] = {
     "main": Text("Điểm cầu chính", "Main bridge"),
     "system": Text("Hệ thống dùng chung", "Shared system"),
 }
+SORTS: Mapping[str, Text] = {
+    "bridge": Text("Điểm cầu", "Bridge"),
+    "line": Text("Đường truyền", "Line"),
+}
 PHASES: Mapping[str, Text] = {
     "phase-1": Text("Diễn tập giai đoạn 1", "Trial, phase 1"),
     "phase-2": Text("Diễn tập giai đoạn 2", "Trial, phase 2"),

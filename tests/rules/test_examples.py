@@ -13,6 +13,7 @@ import pytest
 
 from checks import CHECKS
 from rehearsal.check import Check
+from rehearsal.kinds import KINDS
 from rehearsal.selftest import Tried, selftest
 from twin.faults import HEALTHY, fault_names
 
@@ -64,6 +65,15 @@ def test_every_finding_is_provoked(check: Check[Any]):
     provoked = {example.expect for example in check.examples}
 
     assert check.by_people or set(check.findings) <= provoked | set(check.lab)
+
+
+@EACH_CHECK
+def test_what_a_finding_follows_can_be_told(check: Check[Any]):
+    """A misspelt code would explain nothing, for ever."""
+    others = [other for other in CHECKS.values() if other is not check]
+    known = {code for other in others for code in other.findings} | set(KINDS)
+
+    assert {code for spec in check.findings.values() for code in spec.follows} <= known
 
 
 @EACH_CHECK

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rehearsal.model import Assessment, Cause, Text
+from rehearsal.model import Assessment, Cause, TargetKind, Text
 from rehearsal.report.clock import same
 from rehearsal.report.order import vietnamese_key
 from rehearsal.report.safe import anchor
 from rehearsal.report.view.names import province_names, scope_texts
 from rehearsal.report.view.places import Link, Places
-from rehearsal.report.words import BLOCS, GROUPS, KINDS, STEPS
+from rehearsal.report.words import BLOCS, GROUPS, KINDS, SORTS, STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,14 @@ def _names(assessment: Assessment, places: Places) -> dict[str, Text]:
     """Return what a scope's values are called: targets, blocs, kinds, provinces."""
     targets = {name: link.words for name, link in places.links.items()}
     provinces = {slug: same(name) for slug, name in province_names(assessment).items()}
-    return {**targets, **BLOCS, **KINDS, **provinces}
+    return {**_systems(assessment), **SORTS, **targets, **BLOCS, **KINDS, **provinces}
+
+
+def _systems(assessment: Assessment) -> dict[str, Text]:
+    """Return what a system is called that many units have, each its own."""
+    verdicts = (v for standing in assessment.units for v in standing.verdicts)
+    mine = (v.target for v in verdicts if v.target.kind is TargetKind.SYSTEM)
+    return {target.key: same(target.name) for target in mine}
 
 
 def _cause(cause: Cause, names: Mapping[str, Text], places: Places) -> CauseView:

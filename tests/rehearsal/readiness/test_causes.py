@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 from checks import CHECKS
 from rehearsal.model import Failure, Group, Step
+from rehearsal.net.rollcall.evidence import Turn
+from tests.rehearsal.net.rollcall.seated import FINE, SILENCE
 from tests.rehearsal.readiness.small_city import (
     EVIDENCE,
     assessed,
@@ -120,6 +122,43 @@ def test_two_troubles_are_freed_by_neither_alone():
     )
 
     assert {c.kind: c.frees for c in found} == {"servfail": 1, "certificate_expired": 0}
+
+
+UNHEARD = replace(
+    FINE, sound=replace(FINE.sound, heard_by_centre=SILENCE, turn=Turn(10.0, 1.0, heard=False))
+)
+NO_MEDIA = Failure(Step.MEDIA, "no_media", "")
+
+
+def test_what_follows_from_a_cause_is_no_other():
+    """No sound passes, so the centre hears none: one line, and mending it frees the unit."""
+    found = causes(
+        two_provinces(),
+        {"bridge.media hai-an/*": NO_MEDIA, "bridge.roll_call hai-an/*": UNHEARD},
+    )
+
+    assert [(c.kind, c.frees) for c in found] == [("no_media", 1)]
+
+
+def test_what_is_graver_than_its_cause_stands_by_itself():
+    """Somewhat jittery alone, and silent in the meeting: that needs mending, too."""
+    warned = {"bridge.media hai-an/*": replace(EVIDENCE["bridge.media"], via="turn")}
+    found = causes(two_provinces(), {**warned, "bridge.roll_call hai-an/*": UNHEARD})
+
+    assert {c.kind for c in found} == {"via_relay_only", "not_heard_at_centre"}
+
+
+def test_what_follows_elsewhere_follows_not():
+    """The same words about another bridge explain nothing of this one."""
+    found = causes(
+        two_provinces(),
+        {"bridge.media an-lao/*": NO_MEDIA, "bridge.roll_call hai-an/*": UNHEARD},
+    )
+
+    assert {(c.kind, c.units) for c in found} == {
+        ("no_media", ("an-lao",)),
+        ("not_heard_at_centre", ("hai-an",)),
+    }
 
 
 def test_a_trouble_of_ours_frees_nobody():

@@ -47,6 +47,9 @@ def test_causes_keep_the_order_in_which_to_mend_them(page: CityPage, assessment:
 
     (line,) = [cause for cause in page.causes if cause.hits == 22]
     assert line.scopes[0].vi == "Địa bàn tỉnh, thành cũ: Hải Dương"
+    assert "reporting" not in {
+        text.vi.partition(": ")[2] for c in page.causes for text in c.scopes
+    }
 
 
 def test_units_are_listed_worst_first_and_green_is_closed(page: CityPage):
