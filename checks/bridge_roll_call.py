@@ -100,9 +100,16 @@ async def _come_back(target: Target, door: Door) -> Participant | None:
 
 
 def judge(seen: Attended, limits: Limits, around: Circumstances) -> Iterator[Finding]:
-    """Who is cut off and comes back disturbs; who is away, mute or deaf is absent."""
+    """Who comes back disturbs; who is away, mute or deaf is absent; unheard is unknown."""
     del around
-    yield from _drops(seen)
+    found = [*_drops(seen), *_of_sound(seen, limits)]
+    if not found and seen.sound is not None and seen.sound.untested:
+        values = {"step": Step.OBSERVE.value, "detail": seen.sound.untested}
+        found.append(Finding("hearing_untested", Outcome.UNKNOWN, values))
+    yield from found
+
+
+def _of_sound(seen: Attended, limits: Limits) -> Iterator[Finding]:
     sound = seen.sound
     if sound is None:
         return
@@ -310,7 +317,7 @@ CHECK = Check(
     requires=("bridge.reach", "bridge.certificate", "bridge.signalling"),
     lab={
         "bridge_overloaded": "tests/servers/test_bridges.py"
-        "::test_an_overloaded_bridge_is_no_units_fault"
+        "::test_an_overloaded_bridge_is_no_units_fault",
     },
     limits={
         "gap": Limit(0.5, "s", "a word is lost; concealment covers 60 ms at most"),

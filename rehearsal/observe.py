@@ -19,6 +19,8 @@ _MAYBE_OFFLINE = frozenset(
     {"connect_timeout", "host_unreachable", "network_unreachable", "resolver_timeout"}
     | {"resolver_unreachable", "handshake_timeout", "response_timeout", "response_stalled"}
     | {"signalling_timeout", "connection_reset", "closed_1006"}
+    | {"ice_failed", "dtls_failed", "turn_unreachable"}
+    | {"no_media", "one_way_media", "media_stalled"}
 )
 
 

@@ -65,6 +65,17 @@ _OBSERVE = {
             "send the detail given to the developers, and measure again after the fix.",
         ),
     ),
+    "hearing_untested": _unknown(
+        Text(
+            "Đã có mặt trong cuộc họp, nhưng chưa biết có nghe nhau với trung tâm không.",
+            "Present in the meeting, but nobody knows whether it and the centre hear.",
+        ),
+        by(
+            OPERATOR,
+            "khắc phục điểm cầu trung tâm hoặc kéo dài cuộc họp, rồi điểm danh lại.",
+            "mend the central bridge or hold the meeting longer, then call the roll again.",
+        ),
+    ),
     "needs_human_roll_call": _unknown(
         Text(
             "Máy đo không nghe được cuộc họp của sản phẩm này: cần điểm danh bằng người.",

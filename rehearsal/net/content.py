@@ -23,6 +23,7 @@ _STATUS_KINDS = {
     503: "maintenance",
     _NETWORK_LOGIN: "captive_page",
 }
+AGE_DIGITS = 9
 _READ_CHARS = 256 * 1024  # a service's page says who it is long before that
 
 
@@ -62,7 +63,9 @@ def _clock_ahead_s(page: Page) -> float | None:
     except ValueError:
         return None
     told = told if told.tzinfo else told.replace(tzinfo=UTC)  # -0000, says RFC 5322 3.3
-    return (told - datetime.now(UTC)).total_seconds()
+    age = page.headers.get("age", "").strip()  # a cache keeps the origin's Date (RFC 9111 5.1)
+    kept_s = int(age) if age.isascii() and age.isdigit() and len(age) <= AGE_DIGITS else 0
+    return (told - datetime.now(UTC)).total_seconds() + kept_s
 
 
 def refuse_wrong_page(page: Page, target: Target) -> None:

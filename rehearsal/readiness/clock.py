@@ -40,22 +40,42 @@ RIGHT = OwnClock()
 
 
 def own_clock(measured: Iterable[Measurement[Any]], targets: Mapping[str, Target]) -> OwnClock:
-    """What most hosts' clocks say of ours; `targets` by id."""
+    """What most machines' clocks say of ours; `targets` by id.
+
+    Many names may lead to one machine: each has one voice, by its address.
+    """
     told: dict[str, list[float]] = {}
     early: set[str] = set()
+    in_force: set[str] = set()
     for one in measured:
         target = targets.get(one.target_id)
-        host = urlsplit(target.url).hostname if target else None
-        if host is None:
+        machine = _machine(one) or (urlsplit(target.url).hostname if target else None)
+        if machine is None:
             continue
         ahead_s = one.evidence.clock_ahead_s if isinstance(one.evidence, Visit) else None
         if ahead_s is not None and abs(ahead_s) < SANE_S:
-            told.setdefault(host, []).append(ahead_s)
+            told.setdefault(machine, []).append(ahead_s)
         if one.failure is not None and one.failure.kind == "certificate_not_yet_valid":
-            early.add(host)
+            early.add(machine)
+        elif _shook_hands(one):
+            in_force.add(machine)
     return _by_dates([median(each) for each in told.values()]) or _by_certificates(
-        len(early), len(told.keys() - early)
+        len(early), len((told.keys() | in_force) - early)
     )
+
+
+def _machine(one: Measurement[Any]) -> str | None:
+    """The address that the last attempt reached."""
+    rungs = one.attempts[-1].rungs if one.attempts else ()
+    reached = (rung.facts.get("addresses") for rung in rungs if rung.step is Step.CONNECT)
+    found = next((each for each in reached if isinstance(each, Mapping)), {})
+    return next((address for address, fate in found.items() if fate == "open"), None)
+
+
+def _shook_hands(one: Measurement[Any]) -> bool:
+    """Whether a certificate was in force by our clock."""
+    rungs = one.attempts[-1].rungs if one.attempts else ()
+    return any(r.step is Step.TLS_HANDSHAKE and r.held for r in rungs)
 
 
 def _by_dates(ahead_s: list[float]) -> OwnClock | None:

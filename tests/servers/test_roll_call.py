@@ -13,6 +13,7 @@ from tests.net_lab.janus import Room, janus_in
 from tests.net_lab.places import Place, ip, place, unique
 from tests.servers.roll import BARRIER_S
 
+NO_ROOM = 99
 ROOM, OTHER_ROOM, STOPPED_ROOM, HEADLESS_ROOM, HALLS_ROOM = ROOMS = 1, 2, 3, 4, 5
 OURS = "rehearsal.net.rollcall.worker"
 PORT = 8188
@@ -78,9 +79,10 @@ ROLLS = {
         "stops": [],
     },
     "headless": {
-        "bridges": dict.fromkeys(
-            ("one", "other"), (f"ws://{LINES['sound'][0]}:{PORT}/", HEADLESS_ROOM)
-        ),
+        "bridges": {
+            "central": (_SOUND_URL, NO_ROOM),
+            **dict.fromkeys(("one", "other"), (_SOUND_URL, HEADLESS_ROOM)),
+        },
         "hold_s": 5.0,
         "crowd": 60,
         "program": OURS,
@@ -216,8 +218,11 @@ def test_what_a_hall_does_is_told_apart_from_what_its_line_does(rolls: dict[str,
 
 
 def test_without_a_centre_nobody_is_blamed(rolls: dict[str, Any]):
-    """Its absence is its own failure: units are then judged by their joining alone."""
-    assert _codes(rolls["headless"]) == {"one": [], "other": []}
+    """Its absence is its own failure: of the units nobody knows whether they hear."""
+    codes = _codes(rolls["headless"])
+
+    assert codes["one"] == codes["other"] == ["hearing_untested"]
+    assert rolls["headless"]["told"]["central"]["failure"]["kind"] == "no_such_room"
     assert _sound(rolls["headless"], "one")["hears_centre"] is None
     assert _sound(rolls["headless"], "one")["heard_by_centre"] is None
 

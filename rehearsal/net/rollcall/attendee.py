@@ -50,6 +50,7 @@ class Attendee:
     _ground: Ground | None = None
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _reports: tuple[int, float] = (0, 0.0)
+    _since_s: float = 0.0
     _is_lost: bool = False
 
     async def take_part(self) -> Side:
@@ -149,7 +150,7 @@ class Attendee:
         self._ground = await ground(door, target, here.round_trip_s, found)
         peer = self._peer = Peer(self._ground, [self.voice])
         await here.publish(peer)
-        self._is_lost, self._reports = False, (0, 0.0)
+        self._is_lost, self._reports, self._since_s = False, (0, 0.0), time.monotonic()
         if self.published_s is None:
             self.published_s = self.crowd.elapsed_s()
         self.ears.forget()
@@ -250,5 +251,6 @@ class Attendee:
         reports = told.reports if told else 0
         if reports != self._reports[0]:
             self._reports = (reports, now_s)
-        last_s = max(self._reports[1], self.ears.last_heard_s())
+        heard_s = self.ears.last_heard_s()  # before a return, that is another connection's
+        last_s = max(self._reports[1], heard_s if heard_s > self._since_s else 0.0)
         return last_s > 0.0 and now_s - last_s > LOST_S

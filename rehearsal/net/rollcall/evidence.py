@@ -74,6 +74,7 @@ class Sound:
     `meets_centre` says whether one finds the other in its room. `same_feed` are others who
     have the same place in the room, `echoes` those whose sound comes back through this one,
     `spoke_in_turn_of` those who were called upon while this one was heard.
+    `untested` says why it is not known whether one hears the other; empty when it is.
     At the centre alone stands what most participants had together: the silences in
     `shared_gaps`, and the delays on the way to it and from it.
     `observer` is the health of the processes that spoke and listened.
@@ -91,6 +92,7 @@ class Sound:
     shared_up: Delay | None = None
     shared_down: Delay | None = None
     round_trip_s: float = 0.0
+    untested: str = ""
     observer: Observer = field(default_factory=Observer)
 
 

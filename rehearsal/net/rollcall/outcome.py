@@ -125,13 +125,16 @@ class _Meeting:
             observer=worst(strains),
         )
         has_centre = self.centre is not None and seat.role != CENTRAL
+        sound = self._both_ways(plain, side) if has_centre else plain
+        if seat.role != CENTRAL and any(s.role == CENTRAL for s in self.recipe.seats):
+            sound = replace(sound, untested=self._untested(sound, side))
         return Attended(
             started_s=side.started_s,
             joined_s=side.joined_s or 0.0,
             left_s=side.left_s,
             present_at_join=side.present,
             drops=side.drops,
-            sound=self._both_ways(plain, side) if has_centre else plain,
+            sound=sound,
             due_s=self.recipe.schedule.due_s(seat.number),
         )
 
@@ -158,10 +161,26 @@ class _Meeting:
         )
 
     def _turn(self, slug: str, up: Hearing) -> Turn | None:
-        """Its turn, unless its first sound came through later: that wait is told by itself."""
+        """Its turn, if it could be heard then: a wait or a silence is told by itself.
+
+        Also a silence that all had together, which stands at the centre.
+        """
         turn = self.roll.turn_of(slug)
-        is_too_soon = turn and up.first_s is not None and up.first_s > turn.began_s
-        return None if is_too_soon else turn
+        if turn is None or up.first_s is None:
+            return turn
+        ends_s = turn.began_s + turn.lasts_s
+        is_cut = any(g.at_s < ends_s and turn.began_s < g.at_s + g.lasts_s for g in up.gaps)
+        return None if is_cut or up.first_s > turn.began_s else turn
+
+    def _untested(self, sound: Sound, side: Side) -> str:
+        """Why nobody knows whether this one hears and is heard; empty when it is known."""
+        if None not in (sound.hears_centre, sound.heard_by_centre):
+            return ""
+        if self.centre is None:
+            return "the centre took no part"
+        if self._is_mute or self._is_deaf:
+            return self._cut_off().detail
+        return "came too late" if _came_late(side) else "not tried"
 
     def _shared_gaps(self) -> tuple[Gap, ...]:
         pairs = zip(self.gaps, self.delays, strict=True)
@@ -188,9 +207,18 @@ class _Meeting:
         if found.sound is not None and found.sound.same_feed:
             told = f"same place in the room as {', '.join(found.sound.same_feed)}"
             return Failure(Step.SIGNALLING, "account_in_use", told)
-        if seat.role != CENTRAL or not (self._is_mute or self._is_deaf):
+        if seat.role != CENTRAL:
+            return None
+        if found.drops and (failure := self._own_cut()):
+            return failure
+        if not (self._is_mute or self._is_deaf):
             return None
         return doubt_meeting(strains, found.joined_s, found.left_s) or self._cut_off()
+
+    def _own_cut(self) -> Failure | None:
+        """What others met who could tell that our own line was cut; the centre is alone."""
+        failures = (side.failure for side in self.sides.values() if side.failure)
+        return next((f for f in failures if f.kind == "observer_offline"), None)
 
     def _cut_off(self) -> Failure:
         """Why the centre itself took no part in the sound."""

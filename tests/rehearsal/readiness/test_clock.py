@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from rehearsal.model import Assessment, Failure, Outcome, Step
+from rehearsal.model import Assessment, Attempt, Failure, Measurement, Outcome, Rung, Step
 from rehearsal.net.content import Visit
 from tests.rehearsal.readiness.small_city import (
     EVIDENCE,
@@ -93,6 +93,42 @@ def test_a_clock_years_behind_lets_nobody_answer():
 
     assert told(found, "a", "system.reach") == [("clock_skewed", Outcome.UNKNOWN)]
     assert all(light_of(found, slug) == "grey" for slug in UNITS)
+
+
+def at(address: str, one: Measurement) -> Measurement:
+    """The same measurement, with the ladder that led to that machine."""
+    rungs = (
+        Rung(Step.CONNECT, 0.01, held=True, facts={"addresses": {address: "open"}}),
+        Rung(Step.TLS_HANDSHAKE, 0.01, held=one.failure is None),
+    )
+    return replace(one, attempts=(Attempt(one.started_at, 0.1, rungs, one.failure),))
+
+
+def test_a_machine_has_one_voice_whatever_its_names():
+    """Four systems of every unit are behind one proxy, whose clock is wrong."""
+    keys = ("docs", "mail", "portal", "reporting", "front")
+    place = city([unit(slug, systems=keys) for slug in UNITS])
+    behind = {f"system.reach */{key}": ahead(120.0) for key in keys[:4]}
+    measured = [
+        at("proxy" if one.target_id.endswith(keys[:4]) else one.target_id, one)
+        for one in morning(place, {"system.reach */front": ahead(0.0), **behind})
+    ]
+
+    found = assessed(place, measured)
+
+    codes = {f.code for s in found.units for v in s.verdicts for f in v.findings}
+    wrong = {v.target.key for s in found.units for v in s.verdicts if v.findings}
+    assert codes == {"clock_wrong"}
+    assert wrong == set(keys[:4])
+
+
+def test_early_certificates_beside_many_in_force_are_early():
+    """No page was read, but handshakes were held: our clock is as right as they are."""
+    place = city([unit(slug) for slug in (*UNITS, "f", "g", "h")])
+    early = {f"bridge.certificate {slug}/*": EARLY for slug in "abc"}
+    found = assessed(place, [at(m.target_id, m) for m in morning(place, early)])
+
+    assert told(found, "a", "bridge.certificate") == [(EARLY.kind, Outcome.FAIL)]
 
 
 @pytest.mark.parametrize("seconds", [1e12, -1e12])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rehearsal.model import Failure, Step
-from rehearsal.net.rollcall.evidence import Delay
+from rehearsal.net.rollcall.evidence import Delay, Drop
 from rehearsal.net.rollcall.outcome import outcomes
 from rehearsal.net.rollcall.strain import Strain
 from tests.rehearsal.net.rollcall.seated import (
@@ -169,6 +169,39 @@ def test_who_was_called_before_its_sound_came_through_had_no_turn():
 
     assert not early["a"].sound.turn.heard
     assert soon["a"].sound.turn is None
+
+
+def test_a_turn_in_a_silence_of_all_is_no_turn():
+    """The centre's line was down when one of them was called: it was not silent."""
+    silent = {slug: with_gaps((4.0, 20.0)) for slug in UNITS}
+    spoken = ((), (), (), (), ())
+
+    found = gathered(hearing_all(*UNITS, **silent), *(map(unit, UNITS)), spoken=spoken)
+
+    assert {found[slug].sound.turn for slug in UNITS} == {None}
+    assert found["central"].sound.shared_gaps
+
+
+def test_what_nobody_could_hear_is_untested():
+    """Nobody is blamed for a centre that is not there, and nobody is heard by it."""
+    absent = side("central", failure=Failure(Step.ICE, "ice_failed"), published_s=None)
+    headless = gathered(absent, unit("a"), unit("b"))
+    without = gathered(None, unit("a"), unit("b"))
+    whole = gathered(hearing_all("a"), unit("a"))
+    mute = gathered(hearing_all(*UNITS), *(unit(slug, SILENCE) for slug in UNITS))
+
+    assert headless["a"].sound.untested == "the centre took no part"
+    assert mute["a"].sound.untested == "most did not hear it"
+    assert whole["a"].sound.untested == without["a"].sound.untested == ""
+
+
+def test_the_centre_is_not_cut_off_where_we_were():
+    """It sits alone; those who had company could tell that our own line was cut."""
+    ours = Failure(Step.OBSERVE, "observer_offline", "cut off together with others")
+    centre = replace(hearing_all("a"), drops=(Drop(6.0, "signalling/closed_1006", None),))
+
+    assert gathered(centre, unit("a"), side("b", failure=ours))["central"] == ours
+    assert gathered(centre, unit("a"), unit("b"))["central"].drops
 
 
 def test_who_came_too_late_to_be_heard_is_not_called_silent():
