@@ -6,13 +6,14 @@ Requests and answers: Janus documentation, "VideoRoom plugin".
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rehearsal.model import Account, Target
 from rehearsal.net.door import Door
 from rehearsal.net.janus.session import Handle, Message, Said, Session, begin, malformed
 from rehearsal.net.media.peer import Ground, Peer
 from rehearsal.net.secret import reveal
+from rehearsal.net.trail import Stopped
 from rehearsal.net.websocket import WebSocket
 
 PLUGIN = "janus.plugin.videoroom"
@@ -33,7 +34,6 @@ class Participant:
     _room: int | str = 0
     _private_id: object = None
     _handle: Handle | None = None
-    _others: list[Subscription] = field(default_factory=list)
 
     @property
     def socket(self) -> WebSocket:
@@ -68,13 +68,18 @@ class Participant:
 
     async def listed(self, room: int | str) -> tuple[str, ...]:
         """The ids of everybody in the room, as the bridge lists them."""
+        return tuple(await self.present(room))
+
+    async def present(self, room: int | str) -> Mapping[str, bool]:
+        """The ids of everybody in the room, and whether each publishes."""
         async with self.session.timed("list"):
             asked = {"request": "listparticipants", "room": room}
             data = await self._joined().ask(asked)
             people = data.get("participants")
             if not isinstance(people, list):
                 raise malformed(f"no list of participants: {repr(data)[:200]}")
-            return tuple(str(p.get("id")) for p in people if isinstance(p, dict))
+            told = (person for person in people if isinstance(person, dict))
+            return {str(p.get("id")): p.get("publisher") is not False for p in told}
 
     async def publish(self, peer: Peer) -> None:
         """Give the room what the peer sends; returns once others may subscribe to it."""
@@ -91,6 +96,20 @@ class Participant:
         Stopped with `no_such_feed` when one of them does not publish (any more).
         """
         handle = await self.session.attach(PLUGIN)
+        try:
+            return await self._subscribed(handle, feeds, ground)
+        except Stopped:
+            self.session.forget(handle.number)
+            raise
+
+    async def end(self, subscription: Subscription) -> None:
+        """Hear these no more; what was heard stays known."""
+        self.session.forget(subscription.handle.number)
+        await subscription.peer.close()
+
+    async def _subscribed(
+        self, handle: Handle, feeds: Sequence[Feed], ground: Ground
+    ) -> Subscription:
         async with self.session.timed("subscribe"):
             body: Message = {"request": "join", "ptype": "subscriber", "room": self._room}
             body["streams"] = [{"feed": feed} for feed in feeds]
@@ -106,9 +125,7 @@ class Participant:
         except BaseException:
             await peer.close()
             raise
-        found = Subscription(handle, peer, _feeds(data, peer))
-        self._others.append(found)
-        return found
+        return Subscription(handle, peer, _feeds(data, peer))
 
     async def leave(self) -> None:
         """Leave the room and end the session, so that nothing of us stays behind."""

@@ -22,7 +22,7 @@ from rehearsal.net.websocket import WebSocket, connect
 SUBPROTOCOL = "janus-protocol"
 KEEPALIVE_S = 25.0  # Janus drops a session after 60 s of silence
 NOISE = 4096  # unrelated events while an answer is awaited: 116 joins tell each of 115
-HANDLES_MAX = 64
+HANDLES_MAX = 300  # everybody of the largest meeting came back once, each by a connection
 _ENDED = ("timeout", "hangup_session", "detached")
 # Error codes of janus.h and of the VideoRoom plugin (janus_videoroom.c).
 # 429 is "missing element": the one element that we leave out is the room's pin.
@@ -90,6 +90,11 @@ class Session:
         self.said[number] = Said()
         return Handle(self, number)
 
+    def forget(self, handle: int) -> None:
+        """Give a handle back; nobody waits for the answer."""
+        self.said.pop(handle, None)
+        self._send({"janus": "detach", "handle_id": handle})
+
     async def destroy(self) -> None:
         """End the session and all its handles."""
         async with self.timed("destroy"):
@@ -140,8 +145,12 @@ class Session:
         """Read what the gateway says by itself; Stopped when it ends our session."""
         heard = _parsed(await self.socket.receive())
         self._heed(heard)
-        if heard["janus"] in _ENDED:
+        if heard["janus"] in _ENDED and not self._is_given_back(heard):
             raise stop(Step.SIGNALLING, "session_ended", _shown(heard))
+
+    def _is_given_back(self, heard: Message) -> bool:
+        """Whether the gateway only says that a handle is gone which we gave back."""
+        return heard["janus"] == "detached" and heard.get("sender") not in {*self.said, None}
 
     def _heed(self, heard: Message) -> None:
         said = self.said.get(heard["sender"]) if isinstance(heard.get("sender"), int) else None

@@ -197,8 +197,8 @@ class Attendee:
             return
         if len(self.ears.wanted) > 1:
             await asyncio.sleep(GATHER_S)
-        await self.ears.listen(here, self.seat.target.room or 0, self._ground)
-        if any(self.ears.meets.get(slug) for slug in self.ears.pending()):
+        did = await self.ears.listen(here, self.seat.target.room or 0, self._ground)
+        if did and any(self.ears.meets.get(slug) for slug in self.ears.pending()):
             self._woken.set()  # more than fit one batch
 
     async def _come_back(self) -> bool:

@@ -18,6 +18,7 @@ from rehearsal.net.trail import Stopped
 
 BATCH_MAX = 48  # descriptions of so many feeds fit one message with room to spare
 SILENT_S = 1.0  # longer than any jitter, short enough to be told within two seconds
+TRIES = 3  # to open a connection: one that fails may take a whole batch of voices along
 STRANGE = 3  # packets: one or two may belong to the stream's former owner
 _NS = 1e9
 
@@ -28,6 +29,7 @@ class _Batch:
 
     subscription: Subscription
     owners: Mapping[int, str]
+    is_open: bool = True
 
     def meters(self) -> Iterator[tuple[str, int, Meter]]:
         """Whose feed, whose number, and what came of it."""
@@ -48,7 +50,7 @@ class Ears:
     wanted: dict[str, Feed] = field(default_factory=dict)
     meets: dict[str, bool] = field(default_factory=dict)
     _taken: dict[str, Feed] = field(default_factory=dict)
-    _refused: set[Feed] = field(default_factory=set)
+    _refused: Counter[Feed] = field(default_factory=Counter)
     _batches: list[_Batch] = field(default_factory=list)
     _silences: dict[str, list[Silence]] = field(default_factory=dict)
 
@@ -57,7 +59,7 @@ class Ears:
         return [
             slug
             for slug, feed in self.wanted.items()
-            if self._taken.get(slug) != feed and feed not in self._refused
+            if self._taken.get(slug) != feed and self._refused[feed] < TRIES
         ]
 
     def forget(self) -> None:
@@ -65,21 +67,34 @@ class Ears:
         self._taken.clear()
         self._refused.clear()
 
-    async def listen(self, participant: Participant, room: int | str, ground: Ground) -> None:
-        """Subscribe to whom we want and find in the room; Stopped when signalling breaks."""
-        listed = await participant.listed(room)
+    async def listen(self, participant: Participant, room: int | str, ground: Ground) -> bool:
+        """Subscribe to whom we want and find in the room; Stopped when signalling breaks.
+
+        Whether it did, so that there may be more to subscribe to at once.
+        """
+        listed = await participant.present(room)
         pending = self.pending()
         self.meets.update((slug, str(self.wanted[slug]) in listed) for slug in pending)
-        present = [slug for slug in pending if self.meets[slug]]
+        present = [slug for slug in pending if listed.get(str(self.wanted[slug]))]
         owners: dict[Feed, str] = {}
         for slug in present[:BATCH_MAX]:
             owners.setdefault(self.wanted[slug], slug)  # two of one account have one feed
         if not owners:
-            return
+            return False
         if (found := await self._subscribed(participant, owners, ground)) is not None:
             self._taken.update((slug, self.wanted[slug]) for slug in present[:BATCH_MAX])
             by_ssrc = {s: owners[feed] for s, feed in found.feeds.items() if feed in owners}
             self._batches.append(_Batch(found, by_ssrc))
+            await self._give_back(participant)
+        return found is not None
+
+    async def _give_back(self, participant: Participant) -> None:
+        """End the connections in which nobody is heard any more: they came back by another."""
+        current = set(self._taken.values())
+        for batch in self._batches:
+            if batch.is_open and not current & set(batch.subscription.feeds.values()):
+                batch.is_open = False
+                await participant.end(batch.subscription)
 
     async def _subscribed(
         self, participant: Participant, owners: Mapping[Feed, str], ground: Ground
@@ -148,6 +163,7 @@ class Ears:
     async def close(self) -> None:
         """End every connection that we listened by."""
         for batch in self._batches:
+            batch.is_open = False
             await batch.subscription.peer.close()
 
     def _meters(self) -> Iterator[tuple[str, int, Meter]]:

@@ -234,5 +234,31 @@ async def test_handles_are_bounded():
         await session.create()
         for _ in range(HANDLES_MAX):
             await session.attach("janus.plugin.videoroom")
-        with pytest.raises(ValueError, match="over 64 handles"):
+        with pytest.raises(ValueError, match=f"over {HANDLES_MAX} handles"):
             await session.attach("janus.plugin.videoroom")
+
+
+async def test_a_handle_given_back_makes_room_and_ends_nothing():
+    """The gateway says that it is gone; of any other handle that ends the session."""
+    numbers = iter(range(1, 1000))
+
+    def replies(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if message["janus"] == "detach":
+            yield {"janus": "success"}
+            yield {"janus": "detached", "sender": message["handle_id"]}
+        elif message["janus"] == "message":
+            yield {"janus": "detached", "sender": kept.number}
+        elif message["janus"] != "keepalive":
+            yield {"janus": "success", "data": {"id": next(numbers)}}
+
+    async with talking(replies) as session:
+        await session.create()
+        for _ in range(2 * HANDLES_MAX):
+            session.forget((await session.attach("janus.plugin.videoroom")).number)
+        kept = await session.attach("janus.plugin.videoroom")
+        loop = asyncio.get_running_loop()
+        await session.stay(loop.time() + 0.1)
+
+        session._send({"janus": "message"})
+        with pytest.raises(Stopped, match="session_ended"):
+            await session.stay(loop.time() + 5.0)
