@@ -14,6 +14,7 @@ from rehearsal.model import (
     Declaration,
     Failure,
     Finding,
+    Group,
     Measurement,
     Outcome,
     Step,
@@ -29,6 +30,7 @@ NO_LIMITS: Limits = {}
 NOBODY_SAID: Mapping[Key, Declaration] = {}
 NO_HUBS: Mapping[str, str] = {}
 _OWN_STEPS = (Step.RESOLVE, Step.TLS_HANDSHAKE)
+_OWN_KINDS = frozenset({"account_in_use", "join_denied", "no_such_room", "room_full"})
 
 
 def judge(
@@ -139,7 +141,8 @@ def _behind_hub(
 ) -> Verdict:
     """BLOCKED by its hub, if the hub failed the same check on the way that both share.
 
-    What goes wrong before that way begins, at its own name or certificate, stays its own.
+    What goes wrong before that way begins, at its own name or certificate, stays its own,
+    and so does what no way does: a refusal of this one, or what its hall does to the sound.
     """
     hub = hubs.get(verdict.target.owner)
     if hub is None or verdict.outcome is not Outcome.FAIL:
@@ -148,11 +151,24 @@ def _behind_hub(
     above = own.get((check.id, hub))
     if not check.through_hub or above is None or above.outcome is not Outcome.FAIL:
         return verdict
-    failure = verdict.measurement.failure if verdict.measurement else None
-    if failure is not None and failure.step in _OWN_STEPS:
+    if not _is_of_the_way(verdict, above, check):
         return verdict
     measured = verdict.measurement
     return Verdict(check.id, verdict.target, (), measured, check.id, blocked_at=hub)
+
+
+def _is_of_the_way(verdict: Verdict, above: Verdict, check: Check[Any]) -> bool:
+    """Whether the hub's fault explains it: a cut one all that lines do, else the same."""
+    is_cut = above.measurement is not None and above.measurement.failure is not None
+    failure = verdict.measurement.failure if verdict.measurement else None
+    if failure is not None:
+        return is_cut and failure.step not in _OWN_STEPS and failure.kind not in _OWN_KINDS
+    lines = {c for c, spec in check.findings.items() if spec.group is Group.INFRASTRUCTURE}
+    return _failed_codes(verdict) <= (lines if is_cut else _failed_codes(above))
+
+
+def _failed_codes(verdict: Verdict) -> set[str]:
+    return {f.code for f in verdict.findings if f.outcome is Outcome.FAIL}
 
 
 def is_blocking(verdict: Verdict) -> bool:

@@ -10,6 +10,7 @@ from rehearsal.model import Declaration, Failure, Outcome, Step, Target, TargetK
 from rehearsal.plan import Piece, Plan, PlannedCheck
 from rehearsal.readiness.assess import assess
 from rehearsal.readiness.verdicts import is_blocking, judge, judge_all
+from tests.rehearsal.net.rollcall.seated import FINE, SILENCE
 from tests.rehearsal.readiness.small_city import (
     EVIDENCE,
     GO_LIVE,
@@ -213,6 +214,10 @@ HUB = bridge("main-hai-duong")
 SILENT = Failure(Step.SIGNALLING, "signalling_timeout", "")
 
 
+ECHO = replace(FINE, sound=replace(FINE.sound, echoes=("central",)))
+DEAF = replace(FINE, sound=replace(FINE.sound, hears_centre=SILENCE))
+
+
 def behind_hub(hub, unit):
     """The verdict of a unit's roll call, with what its hub's saw."""
     planned = [PlannedCheck("bridge.roll_call", target) for target in (HUB, AT)]
@@ -245,6 +250,10 @@ def test_who_is_behind_a_failed_hub_is_blocked_by_it():
         (SILENT, Failure(Step.TLS_HANDSHAKE, "certificate_expired", ""), Outcome.FAIL),
         (SILENT, Failure(Step.OBSERVE, "observer_overloaded", ""), Outcome.UNKNOWN),
         (Failure(Step.OBSERVE, "observer_overloaded", ""), SILENT, Outcome.FAIL),
+        (SILENT, Failure(Step.SIGNALLING, "join_denied", ""), Outcome.FAIL),
+        (SILENT, ECHO, Outcome.FAIL),  # no way does that
+        (DEAF, SILENT, Outcome.FAIL),  # the hub was in
+        (DEAF, ECHO, Outcome.FAIL),
     ],
 )
 def test_a_hub_blocks_only_what_passes_through_it(hub, unit, outcome):
@@ -253,6 +262,12 @@ def test_a_hub_blocks_only_what_passes_through_it(hub, unit, outcome):
 
     assert found.outcome is outcome
     assert found.blocked_by is None
+
+
+@pytest.mark.parametrize("hub", [SILENT, DEAF])
+def test_what_the_way_does_to_the_sound_is_the_hubs(hub):
+    """A hub that is cut or deaf makes those behind it deaf."""
+    assert behind_hub(hub, DEAF).blocked_at == HUB.id
 
 
 CLOSED = replace(AT, url="h323:hai-an.example", protocol="h323")
