@@ -14,7 +14,6 @@ from rehearsal.model import (
     Declaration,
     Failure,
     Finding,
-    Group,
     Measurement,
     Outcome,
     Step,
@@ -30,7 +29,11 @@ NO_LIMITS: Limits = {}
 NOBODY_SAID: Mapping[Key, Declaration] = {}
 NO_HUBS: Mapping[str, str] = {}
 _OWN_STEPS = (Step.RESOLVE, Step.TLS_HANDSHAKE)
-_OWN_KINDS = frozenset({"account_in_use", "join_denied", "no_such_room", "room_full"})
+# What no way to a meeting does: a refusal of this one, and what a hall does to its sound.
+_OWN_KINDS = frozenset(
+    {"account_in_use", "join_denied", "no_such_room", "room_full"}
+    | {"echo_from_hall", "silent_when_called"}
+)
 
 
 def judge(
@@ -151,24 +154,21 @@ def _behind_hub(
     above = own.get((check.id, hub))
     if not check.through_hub or above is None or above.outcome is not Outcome.FAIL:
         return verdict
-    if not _is_of_the_way(verdict, above, check):
+    if not _is_of_the_way(verdict, above):
         return verdict
     measured = verdict.measurement
     return Verdict(check.id, verdict.target, (), measured, check.id, blocked_at=hub)
 
 
-def _is_of_the_way(verdict: Verdict, above: Verdict, check: Check[Any]) -> bool:
-    """Whether the hub's fault explains it: a cut one all that lines do, else the same."""
+def _is_of_the_way(verdict: Verdict, above: Verdict) -> bool:
+    """Whether the hub's fault explains it: a cut one all that ways do, else the same."""
     is_cut = above.measurement is not None and above.measurement.failure is not None
     failure = verdict.measurement.failure if verdict.measurement else None
-    if failure is not None:
-        return is_cut and failure.step not in _OWN_STEPS and failure.kind not in _OWN_KINDS
-    lines = {c for c, spec in check.findings.items() if spec.group is Group.INFRASTRUCTURE}
-    return _failed_codes(verdict) <= (lines if is_cut else _failed_codes(above))
-
-
-def _failed_codes(verdict: Verdict) -> set[str]:
-    return {f.code for f in verdict.findings if f.outcome is Outcome.FAIL}
+    if failure is not None and (not is_cut or failure.step in _OWN_STEPS):
+        return False
+    codes = {f.code for f in verdict.findings if f.outcome is Outcome.FAIL}
+    same = {f.code for f in above.findings if f.outcome is Outcome.FAIL}
+    return not codes & _OWN_KINDS if is_cut else codes <= same
 
 
 def is_blocking(verdict: Verdict) -> bool:
