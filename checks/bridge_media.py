@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from rehearsal.check import Check, Circumstances, Example, FindingSpec, Limit
-from rehearsal.model import Finding, Group, Outcome, Target, TargetKind, Text
+from rehearsal.model import Finding, Group, Outcome, Step, Target, TargetKind, Text
 from rehearsal.net import janus
 from rehearsal.net.door import Door
 from rehearsal.net.media.meter import Heard
@@ -14,6 +14,15 @@ from rehearsal.net.media.sounding import Sounded
 # Nothing may be said of a gap of half a second when we ourselves were late by half of it.
 LAG_MAX_S = 0.25
 Limits = Mapping[str, float]
+# Where a finding says how long something took, and by which limit.
+_DELAYS = {
+    "uplink_saturated": ("queue_ms", "queue"),
+    "downlink_saturated": ("queue_ms", "queue"),
+    "round_trip_slow": ("p50_ms", "round_trip"),
+    "jitter_high": ("jitter_ms", "jitter"),
+    "first_audio_slow": ("took_s", "first_audio"),
+    "gap": ("longest_s", "gap"),
+}
 
 
 async def probe(target: Target, door: Door) -> Sounded:
@@ -22,8 +31,30 @@ async def probe(target: Target, door: Door) -> Sounded:
 
 
 def judge(seen: Sounded, limits: Limits, around: Circumstances) -> Iterator[Finding]:
-    """One cause is told once: a full queue also delays, and a gap also loses."""
+    """What our own lateness may have made is not told of the bridge."""
     del around
+    for finding in _told(seen, limits):
+        over_s = _over_s(finding, limits)
+        if over_s is None or seen.send_late_s <= max(limits["own_late"], over_s):
+            yield finding
+        else:
+            late_ms = round(seen.send_late_s * 1000)
+            detail = f"{finding.code} by {_ms(over_s)} ms, while we were {late_ms} ms late"
+            values = {"step": Step.OBSERVE.value, "detail": detail}
+            yield Finding("observer_overloaded", Outcome.UNKNOWN, values)
+
+
+def _over_s(finding: Finding, limits: Limits) -> float | None:
+    """By how much a delay is over its limit; None for what is none."""
+    name, limit = _DELAYS.get(finding.code, ("", ""))
+    if not name:
+        return None
+    unit = 0.001 if name.endswith("_ms") else 1.0
+    return max(0.0, float(str(finding.values[name])) * unit - limits[limit])
+
+
+def _told(seen: Sounded, limits: Limits) -> Iterator[Finding]:
+    """One cause is told once: a full queue also delays, and a gap also loses."""
     if seen.via != "direct":
         yield CHECK.found("via_relay_only", via=seen.via, why=seen.not_direct)
     if seen.heard is None:
@@ -175,6 +206,7 @@ CHECK = Check(
         "gap": Limit(0.5, "s", "a word is lost; concealment covers 60 ms at most"),
         "queue": Limit(0.1, "s", "a line with room to spare delays big packets by far less"),
         "frozen": Limit(2.0, "s", "nobody takes so long a still picture for a person"),
+        "own_late": Limit(0.05, "s", "half of a full queue: what is later may be our own"),
         "silence": Limit(-70.0, "dBov", "a muted microphone gives -91, a quiet hall -60"),
         "mos": Limit(4.0, "MOS", "ITU-T G.107 annex B: R of 80, users are satisfied"),
         "mos_fail": Limit(3.6, "MOS", "ITU-T G.107 annex B: below it many are dissatisfied"),

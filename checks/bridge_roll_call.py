@@ -255,7 +255,8 @@ def _delay(sound: Sound, limits: Limits) -> Iterator[Finding]:
     """Late is also who is heard when the next one has been called; not if all are."""
     ways = sound.heard_by_centre, sound.hears_centre
     up, down = (_own_delay_ms(hearing, limits) for hearing in ways)
-    is_out_of_turn = bool(sound.spoke_in_turn_of) and not _shared_ms(ways[0], limits)
+    is_late = sound.turn is not None and bool(sound.spoke_in_turn_of)  # no silence explains it
+    is_out_of_turn = is_late and not _shared_ms(ways[0], limits)
     if max(up, down) > limits["delay"] or is_out_of_turn:
         yield CHECK.found("voice_delayed", up_ms=round(up), down_ms=round(down))
 

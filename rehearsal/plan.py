@@ -24,6 +24,7 @@ AT_MOST = {
     "media": 32,  # full-rate sound and a small picture: half a core, 3 Mbit/s at the bridges
     "lines": 4,  # each fills a line: all together they would fill the centre's
 }
+PACE_S = {"media": 0.08}  # what setting out costs our core: a wave of handshakes delays sound
 LINE_BYTES_PER_S = 5_000_000  # 40 Mbit/s: whatever is faster need not be known any better
 IN_FLIGHT = 512  # with those that only wait: about 0.1 MB each
 PATIENCE_S = 0.5  # a check that takes longer waits for its peer, and gives its slot back
@@ -124,8 +125,14 @@ class Slots:
     time-out and not one a batch; but only while we are fit, or we would choke.
     """
 
-    def __init__(self, is_fit: Callable[[], bool], at_most: int | None = None) -> None:
-        """With `at_most` the bound is firm: who holds a slot uses it to the end."""
+    def __init__(
+        self, is_fit: Callable[[], bool], at_most: int | None = None, pace_s: float = 0.0
+    ) -> None:
+        """With `at_most` the bound is firm: who holds a slot uses it to the end.
+
+        `pace_s` is the least time between two who set out.
+        """
+        self._pace_s, self._free_at = pace_s, 0.0
         self._is_fit = is_fit if at_most is None else _never
         self._active = asyncio.Semaphore(at_most or CONCURRENCY)
         self._in_flight = asyncio.Semaphore(IN_FLIGHT)
@@ -142,12 +149,24 @@ class Slots:
             except BaseException:
                 self._in_flight.release()
                 raise
+            try:
+                await self._set_out(loop)
+            except BaseException:
+                self._active.release()
+                self._in_flight.release()
+                raise
         slot = _Slot(self._active, self._is_fit)
         try:
             yield loop.time() - began_s
         finally:
             slot.give_back()
             self._in_flight.release()
+
+    async def _set_out(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Wait for one's moment, if starts are paced."""
+        at = max(loop.time(), self._free_at)
+        self._free_at = at + self._pace_s
+        await asyncio.sleep(max(0.0, at - loop.time()))
 
 
 def _never() -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from rehearsal.check import Check
+from rehearsal.check import Check, Circumstances
 from rehearsal.model import Attempt, Failure, Measurement, Observer, Step, Target
 from rehearsal.net.door import Door
 from rehearsal.net.trail import Stopped, Trail, begin_trail
@@ -48,11 +48,10 @@ async def measure(
         seen = await _attempt(check, target, door, watch, queued_s)
         failure = doubt(seen.health, check.lag_max_s) or seen.attempt.failure
         attempts.append(seen.attempt)
-        if failure is None:
-            break
-        if failure.kind == "observer_overloaded" and chances:
+        is_ours = _is_ours(failure) if failure else _is_doubted(check, target, seen)
+        if is_ours and chances:
             chances -= 1
-        elif left > 1:
+        elif failure and left > 1:
             left -= 1
         else:
             break
@@ -68,6 +67,20 @@ async def measure(
         evidence=seen.evidence if failure is None else None,
         failure=failure,
     )
+
+
+def _is_ours(failure: Failure) -> bool:
+    return failure.kind == "observer_overloaded"
+
+
+def _is_doubted(check: Check[E], target: Target, seen: _Seen[E]) -> bool:
+    """Whether the judge itself says that we were too slow for this."""
+    if seen.evidence is None:
+        return False
+    limits = {name: limit.value for name, limit in check.limits.items()}
+    around = Circumstances(target, seen.attempt.started_at, seen.attempt.started_at.date())
+    found = check.judge(seen.evidence, limits, around)
+    return any(finding.code == "observer_overloaded" for finding in found)
 
 
 async def _attempt(

@@ -39,6 +39,7 @@ from rehearsal.plan import (
     AT_ONCE,
     JOINS_PER_S,
     MEASURING,
+    PACE_S,
     PIECE_PACE_S,
     STAGES,
     Piece,
@@ -79,7 +80,9 @@ class Trial:
 
     def __post_init__(self) -> None:
         """Take up what an earlier part of the same run has measured."""
-        self._slots = {s: Slots(self._is_fit, AT_MOST.get(s)) for s in MEASURING}
+        self._slots = {
+            s: Slots(self._is_fit, AT_MOST.get(s), PACE_S.get(s, 0.0)) for s in MEASURING
+        }
         self._targets = {target.id: target for target in self.inventory.targets()}
         for measurement in measurements_of(self.journal, self.run_id, self.registry):
             self._note(measurement)

@@ -178,6 +178,17 @@ def test_a_bridge_that_reports_nothing_leaves_all_loss_on_the_way_back():
     assert [finding.code for finding in findings] == ["loss_down"]
 
 
+def test_what_our_own_lateness_may_have_made_is_unknown():
+    """A queue of 120 ms where the limit is 100: 20 ms more than our own 140 ms may be."""
+    ours = [("observer_overloaded", Outcome.UNKNOWN)]
+
+    assert said(found(queue_s=0.12, send_late_s=0.14)) == ours
+    assert said(found(queue_s=0.12, send_late_s=0.04)) == [("downlink_saturated", FAIL)]
+    assert said(found(queue_s=0.9, send_late_s=0.14)) == [("downlink_saturated", FAIL)]
+    assert said(found({"jitter_s": 0.04}, send_late_s=0.14)) == ours
+    assert said(found(send_late_s=0.14)) == []  # what is clean stays clean
+
+
 def test_what_is_within_each_limit_may_add_up():
     """Told where nothing else is; graded by itself; the worse way counts."""
     lenient = {**LIMITS, "round_trip": 1.0, "round_trip_fail": 1.0}

@@ -101,8 +101,11 @@ class Bed:
 def is_spoilt(name: str, found: dict[str, Any]) -> bool:
     """Whether the probe itself was too slow, or took a cut line's measure a second time."""
     failure = found["failure"]
-    return bool(failure and failure["step"] == "observe") or (
-        name in CUT and found["attempts"] > 1
+    is_ours = bool(failure and failure["step"] == "observe")
+    return (
+        is_ours
+        or "observer_overloaded" in found["findings"]
+        or (name in CUT and found["attempts"] > 1)
     )
 
 

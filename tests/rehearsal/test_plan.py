@@ -1,6 +1,7 @@
 """What is measured in a trial, in which order, and how much of it at once?"""
 
 import asyncio
+import itertools
 import random
 from contextlib import suppress
 
@@ -271,3 +272,19 @@ async def test_a_firm_bound_is_never_stepped_over():
     await asyncio.gather(*waiting)
 
     assert held == crowd.most == 2
+
+
+async def test_a_stage_may_pace_those_who_set_out():
+    """Handshakes are the hardest work of all: not thirty-two in one moment."""
+    slots = Slots(lambda: False, 8, 0.02)
+    loop = asyncio.get_running_loop()
+    began: list[float] = []
+
+    async def one():
+        async with slots.turn():
+            began.append(loop.time())
+
+    await asyncio.gather(*(one() for _ in range(5)))
+
+    apart = [later - sooner for sooner, later in itertools.pairwise(began)]
+    assert min(apart) > 0.01

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from rehearsal import run
-from rehearsal.model import Failure, Outcome, Rung, Step
+from rehearsal.model import Failure, Finding, Outcome, Rung, Step
 from rehearsal.net.meeting import Meeting
 from rehearsal.net.trail import adopt, set_off_late, step, stop
 from rehearsal.observe import Watch
@@ -169,6 +169,21 @@ async def test_who_stays_unfit_says_nothing_of_the_target():
     assert found.evidence is None
     assert [a.failure for a in found.attempts] == [REFUSED] * 3
     assert found.observer.loop_lag_s > 0.2
+
+
+def doubting(seen, _limits, _around):
+    """Grade 2 may be our own doing."""
+    return [Finding("observer_overloaded", Outcome.UNKNOWN)] if seen.grade > 1 else []
+
+
+async def test_what_the_judge_lays_on_us_is_measured_again():
+    """Some weakness of ours only the judge can weigh, against what it did to the evidence."""
+    once = probing(Seen(2), Seen(1))
+    always = probing(Seen(2))
+
+    assert (await measured(once, judge=doubting)).evidence == Seen(1)
+    assert (await measured(always, judge=doubting)).evidence == Seen(2)
+    assert (len(once.asked), len(always.asked)) == (2, 3)
 
 
 async def test_a_meeting_has_no_second_chance():
