@@ -127,7 +127,7 @@ class _Meeting:
         has_centre = self.centre is not None and seat.role != CENTRAL
         sound = self._both_ways(plain, side) if has_centre else plain
         if seat.role != CENTRAL and any(s.role == CENTRAL for s in self.recipe.seats):
-            sound = replace(sound, untested=self._untested(sound, side))
+            sound = replace(sound, untested=self._untested(sound))
         return Attended(
             started_s=side.started_s,
             joined_s=side.joined_s or 0.0,
@@ -172,15 +172,16 @@ class _Meeting:
         is_cut = any(g.at_s < ends_s and turn.began_s < g.at_s + g.lasts_s for g in up.gaps)
         return None if is_cut or up.first_s > turn.began_s else turn
 
-    def _untested(self, sound: Sound, side: Side) -> str:
-        """Why nobody knows whether this one hears and is heard; empty when it is known."""
+    def _untested(self, sound: Sound) -> str:
+        """Why nobody knows whether this one hears and is heard; empty when it is known.
+
+        Who came at the very end is judged by how late that was.
+        """
         if None not in (sound.hears_centre, sound.heard_by_centre):
             return ""
         if self.centre is None:
             return "the centre took no part"
-        if self._is_mute or self._is_deaf:
-            return self._cut_off().detail
-        return "came too late" if _came_late(side) else "not tried"
+        return self._cut_off().detail if self._is_mute or self._is_deaf else ""
 
     def _shared_gaps(self) -> tuple[Gap, ...]:
         pairs = zip(self.gaps, self.delays, strict=True)
