@@ -16,6 +16,7 @@ from rehearsal.net.rollcall.tongue import Side
 NEAR_S = 1.0  # who is late now speaks into the next one's turn, and hears the last one's
 LATE_S = 1.0  # less does not make a connection break
 SHARE = 0.25  # of the time: who is unfit for less still hears, and hears in time
+FIT_S = 4.0  # who speaks all the time is heard in so long, also by a second connection
 GAP_S = 0.5  # the least silence that is held against anybody
 FIRST_S = 2.0  # the least wait for the first sound that is
 LOSS = 0.01  # the least loss that is
@@ -37,7 +38,7 @@ def doubt(seen: Attended, strains: Sequence[Strain]) -> Failure | None:
     """
     for drop in seen.drops:
         found = _touching(strains, (drop.at_s - LATE_S, drop.at_s + LATE_S))
-        if _unfit_s(found) > LATE_S:
+        if max((max(s.lag_s, s.send_late_s) for s in found), default=0.0) > LATE_S:
             return _overloaded(found, f"cut off at {drop.at_s:.1f} s")
     if seen.sound is None:
         return None
@@ -105,7 +106,7 @@ def _of_hearing(
     here = _touching(strains, present)
     is_often = _unfit_s(here) > SHARE * (present[1] - present[0])
     if hearing.first_s is None:
-        if is_often:
+        if present[1] - present[0] - _unfit_s(here) < FIT_S:
             yield "never heard", here
         return
     waited_s = hearing.waited_s or 0.0

@@ -27,10 +27,11 @@ def with_sound(**changes: object) -> Attended:
     return replace(FINE, sound=replace(FINE.sound, **changes))
 
 
+EXHAUSTED = tuple(Strain(float(at), 1.0, lag_s=0.3) for at in range(1, 28))
 BLEMISHES = {
     "gap": (heard(with_gaps((10.0, 3.0))), (STANDSTILL,)),
     "drop": (replace(FINE, drops=(Drop(10.5, "x", 12.0),)), (STANDSTILL,)),
-    "never heard": (heard(SILENCE), TIRED),
+    "never heard": (heard(SILENCE), EXHAUSTED),
     "heard late": (heard(replace(CLEAR, first_s=12.9, waited_s=3.0)), (STANDSTILL,)),
     "loss": (heard(replace(CLEAR, loss=0.08)), (OVERRUN,)),
     "delay": (heard(replace(CLEAR, delay_p50_ms=400.0)), TIRED),
@@ -72,6 +73,18 @@ def test_strain_at_another_time_is_no_excuse(name: str):
 def test_a_hiccup_explains_no_long_silence():
     """Without it, the silence would still have been one."""
     assert doubt(heard(with_gaps((10.0, 3.0))), (HICCUP,)) is None
+
+
+def test_whoever_is_fit_for_seconds_hears_who_speaks_all_the_time():
+    """A third of the time we were late: that hides nobody altogether."""
+    assert doubt(heard(SILENCE), TIRED) is None
+
+
+def test_a_little_late_breaks_no_connection():
+    """Sends a tenth of a second late, all around the drop."""
+    late = tuple(Strain(float(at), 1.0, send_late_s=0.12) for at in range(8, 13))
+
+    assert doubt(replace(FINE, drops=(Drop(10.5, "x", 12.0),)), late) is None
 
 
 def test_more_is_missing_than_we_dropped():
