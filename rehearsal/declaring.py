@@ -13,6 +13,7 @@ from rehearsal.model import Declaration, Text
 
 CHECK_ID = "bridge.human_roll_call"
 COLUMNS = ("unit", "hears_centre", "heard_by_centre", "said_by", "said_at", "note")
+_SEPARATORS = ",;\t"  # a Vietnamese Excel writes the second, its clipboard the third
 SHEET_MAX_BYTES = 4 * 1024 * 1024
 _YES = frozenset({"có", "co", "yes", "y", "x", "1", "true"})
 _NO = frozenset({"không", "khong", "no", "n", "0", "false"})
@@ -53,7 +54,9 @@ def roll_call_sheet(content: bytes, units: Collection[str], zone: str) -> list[D
 def _rows(content: bytes, faults: list[SheetFault]) -> Iterator[tuple[int, Mapping[str, str]]]:
     try:
         text = content[:SHEET_MAX_BYTES].decode("utf-8-sig")
-        reader = csv.DictReader(io.StringIO(text), restkey="")
+        heading = text.partition("\n")[0]
+        separator = max(_SEPARATORS, key=heading.count)
+        reader = csv.DictReader(io.StringIO(text), restkey="", delimiter=separator)
         names = tuple(reader.fieldnames or ())
         rows = [(reader.line_num, row) for row in reader]
     except (UnicodeDecodeError, csv.Error) as problem:

@@ -41,6 +41,15 @@ def test_a_row_is_a_declaration():
     }
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_sheet_may_be_separated_as_excel_does(separator):
+    """Where a comma is the decimal point, Excel saves with semicolons."""
+    plain = sheet('hai-an,có,không,"A; B",2025-06-20 07:45,')
+    content = plain.replace(b",", separator.encode())
+
+    assert roll_call_sheet(content, UNITS, ZONE) == roll_call_sheet(plain, UNITS, ZONE)
+
+
 def test_all_faults_are_told_at_once():
     """Each with its row and column, as a person counts them; nothing is taken."""
     content = sheet(
