@@ -27,6 +27,7 @@ _KINDS_VI = {"ward": "phường", "commune": "xã", "special-zone": "đặc khu"
 def judge(document: Document, ledger: Ledger, folder: FilePath) -> None:
     """Note every disagreement; `folder` is where the trust files are looked for."""
     _no_duplicates(ledger)
+    _serves_somebody(ledger)
     _no_reserved_words(document, ledger)
     _quoted_codes(ledger)
     _trust_files(document, ledger, folder)
@@ -55,6 +56,23 @@ def _served(ledger: Ledger) -> Iterator[tuple[Path, object]]:
         path: Path = ("hubs", index, "serves", "former_province")
         if (node := ledger.root.at(path)) is not None:
             yield path, node.bare()
+
+
+def _serves_somebody(ledger: Ledger) -> None:
+    """A misspelt province has no units: the hub's failure would block nobody."""
+    known = {value for _, value in _claims(ledger, "units", "former_province")}
+    names = ", ".join(sorted(str(name) for value in known for name in _words(value)))
+    for path, value in _served(ledger):
+        if (same(str(value)),) not in known:
+            expected = Text(
+                f"tỉnh, thành cũ của ít nhất một đơn vị ({names})",
+                f"the former province of some unit ({names})",
+            )
+            ledger.note(path, expected, _raw(ledger, path))
+
+
+def _words(value: object) -> Iterable[object]:
+    return value if isinstance(value, tuple) else ()
 
 
 def _entries(ledger: Ledger, section: str) -> Iterator[tuple[Key, Node]]:

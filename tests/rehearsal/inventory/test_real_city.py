@@ -163,6 +163,15 @@ def test_the_register_is_kept_to(old, new, path, faults_in_city):
     assert [fault[0].endswith(path) for fault in faults_in_city(old, new)] == [True]
 
 
+def test_a_hub_serves_a_province_that_has_units(faults_in_city):
+    """A misspelt one would be served by nobody, and nobody would be blocked."""
+    faults = faults_in_city(
+        "serves: {former_province: hai-duong}", "serves: {former_province: x}"
+    )
+
+    assert [fault[0].endswith("serves.former_province") for fault in faults] == [True]
+
+
 def test_the_register_holds_the_resolution_s_units():
     """114 units with 5-digit codes, and the two hubs."""
     register = register_named("hai-phong-2025")
