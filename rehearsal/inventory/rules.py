@@ -27,7 +27,7 @@ _KINDS_VI = {"ward": "phường", "commune": "xã", "special-zone": "đặc khu"
 def judge(document: Document, ledger: Ledger, folder: FilePath) -> None:
     """Note every disagreement; `folder` is where the trust files are looked for."""
     _no_duplicates(ledger)
-    _serves_somebody(ledger)
+    _serves_somebody(document, ledger)
     _no_reserved_words(document, ledger)
     _quoted_codes(ledger)
     _trust_files(document, ledger, folder)
@@ -58,21 +58,18 @@ def _served(ledger: Ledger) -> Iterator[tuple[Path, object]]:
             yield path, node.bare()
 
 
-def _serves_somebody(ledger: Ledger) -> None:
+def _serves_somebody(document: Document, ledger: Ledger) -> None:
     """A misspelt province has no units: the hub's failure would block nobody."""
-    known = {value for _, value in _claims(ledger, "units", "former_province")}
-    names = ", ".join(sorted(str(name) for value in known for name in _words(value)))
-    for path, value in _served(ledger):
-        if (same(str(value)),) not in known:
+    known = sorted({u.former_province for u in document.units if u.former_province})
+    for index, hub in enumerate(document.hubs):
+        if hub.serves is not None and hub.serves.former_province not in known:
+            names = ", ".join(known)
             expected = Text(
                 f"tỉnh, thành cũ của ít nhất một đơn vị ({names})",
                 f"the former province of some unit ({names})",
             )
-            ledger.note(path, expected, _raw(ledger, path))
-
-
-def _words(value: object) -> Iterable[object]:
-    return value if isinstance(value, tuple) else ()
+            path: Path = ("hubs", index, "serves", "former_province")
+            ledger.note(path, expected, hub.serves.former_province)
 
 
 def _entries(ledger: Ledger, section: str) -> Iterator[tuple[Key, Node]]:
