@@ -91,9 +91,10 @@ class Session:
         return Handle(self, number)
 
     def forget(self, handle: int) -> None:
-        """Give a handle back; nobody waits for the answer."""
+        """Give a handle back, if anybody is there to take it; nobody waits for the answer."""
         self.said.pop(handle, None)
-        self._send({"janus": "detach", "handle_id": handle})
+        with suppress(Stopped):
+            self._send({"janus": "detach", "handle_id": handle})
 
     async def destroy(self) -> None:
         """End the session and all its handles."""

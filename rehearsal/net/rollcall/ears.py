@@ -104,7 +104,7 @@ class Ears:
             return await participant.subscribe(list(owners), ground)
         except Stopped as ended:
             if ended.failure.step in (Step.ICE, Step.DTLS):
-                self._refused.update(owners)
+                self._refused.update(owners.keys())
             elif ended.failure.kind != "no_such_feed":
                 raise
             return None
