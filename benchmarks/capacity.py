@@ -214,7 +214,7 @@ def _outcome(target: Target, found: Attended | Failure) -> Outcome:
     if isinstance(found, Failure):
         return Outcome.UNKNOWN if found.step == "observe" else Outcome.FAIL
     check = CHECKS["bridge.roll_call"]
-    limits = {name: limit.value for name, limit in check.limits.items()}
+    limits = check.standard
     around = Circumstances(target, datetime.now(UTC), date(2025, 7, 1))
     findings = check.judge(found, limits, around)
     return max((finding.outcome for finding in findings), default=Outcome.PASS)

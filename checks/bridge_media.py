@@ -14,15 +14,8 @@ from rehearsal.net.media.sounding import Sounded
 # Nothing may be said of a gap of half a second when we ourselves were late by half of it.
 LAG_MAX_S = 0.25
 Limits = Mapping[str, float]
-# Where a finding says how long something took, and by which limit.
-_DELAYS = {
-    "uplink_saturated": ("queue_ms", "queue"),
-    "downlink_saturated": ("queue_ms", "queue"),
-    "round_trip_slow": ("p50_ms", "round_trip"),
-    "jitter_high": ("jitter_ms", "jitter"),
-    "first_audio_slow": ("took_s", "first_audio"),
-    "gap": ("longest_s", "gap"),
-}
+# The limits on time: what is over one of them by less than we were late may be our own.
+_TIMES = ("queue", "round_trip", "jitter", "first_audio", "gap")
 
 
 async def probe(target: Target, door: Door) -> Sounded:
@@ -33,24 +26,16 @@ async def probe(target: Target, door: Door) -> Sounded:
 def judge(seen: Sounded, limits: Limits, around: Circumstances) -> Iterator[Finding]:
     """What our own lateness may have made is not told of the bridge."""
     del around
+    late_s = seen.send_late_s if seen.send_late_s > limits["own_late"] else 0.0
+    allowing = {**limits, **{name: limits[name] + late_s for name in _TIMES}}
+    sure = {finding.code for finding in _told(seen, allowing)}
     for finding in _told(seen, limits):
-        over_s = _over_s(finding, limits)
-        if over_s is None or seen.send_late_s <= max(limits["own_late"], over_s):
+        if finding.code in sure:
             yield finding
-        else:
-            late_ms = round(seen.send_late_s * 1000)
-            detail = f"{finding.code} by {_ms(over_s)} ms, while we were {late_ms} ms late"
-            values = {"step": Step.OBSERVE.value, "detail": detail}
-            yield Finding("observer_overloaded", Outcome.UNKNOWN, values)
-
-
-def _over_s(finding: Finding, limits: Limits) -> float | None:
-    """By how much a delay is over its limit; None for what is none."""
-    name, limit = _DELAYS.get(finding.code, ("", ""))
-    if not name:
-        return None
-    unit = 0.001 if name.endswith("_ms") else 1.0
-    return max(0.0, float(str(finding.values[name])) * unit - limits[limit])
+            continue
+        detail = f"{finding.code}, while we were {_ms(late_s)} ms late"
+        values = {"step": Step.OBSERVE.value, "detail": detail}
+        yield Finding("observer_overloaded", Outcome.UNKNOWN, values)
 
 
 def _told(seen: Sounded, limits: Limits) -> Iterator[Finding]:

@@ -105,6 +105,11 @@ class Check(Generic[E]):
     phases: frozenset[str] = frozenset({"phase-1"})
     lab: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def standard(self) -> dict[str, float]:
+        """Its own limits, by name, before an inventory changes any."""
+        return {name: limit.value for name, limit in self.limits.items()}
+
     def found(self, code: str, **values: object) -> Finding:
         """A finding of this check, with the outcome that its specification gives it."""
         return Finding(code, self.findings[code].outcome, values)

@@ -77,9 +77,8 @@ def _is_doubted(check: Check[E], target: Target, seen: _Seen[E]) -> bool:
     """Whether the judge itself says that we were too slow for this."""
     if seen.evidence is None:
         return False
-    limits = {name: limit.value for name, limit in check.limits.items()}
     around = Circumstances(target, seen.attempt.started_at, seen.attempt.started_at.date())
-    found = check.judge(seen.evidence, limits, around)
+    found = check.judge(seen.evidence, check.standard, around)
     return any(finding.code == "observer_overloaded" for finding in found)
 
 

@@ -177,8 +177,9 @@ async def selftest(registry: Registry) -> tuple[Tried, ...]:
     async with bench(registry) as on, Watch() as watch:
         apart = [case for case in on.cases if not case.check.holds]
         held = [case for case in on.cases if case.check.holds]
-        together = asyncio.create_task(try_together(held, on, watch))
-        tried = [*await asyncio.gather(*(one(case) for case in apart)), *await together]
+        alone = asyncio.gather(*(one(case) for case in apart))
+        both = await asyncio.gather(alone, try_together(held, on, watch))
+        tried = [result for results in both for result in results]
         for number, case in enumerate((*apart, *held)):
             if not tried[number].holds:
                 again = try_together if case.check.holds else _alone

@@ -47,13 +47,14 @@ def find_causes(
 ) -> tuple[Cause, ...]:
     """What to mend: first what makes red, and of that what frees most units."""
     verdicts = [verdict for standing in standings for verdict in standing.verdicts]
-    told = consequences(verdicts, registry)
-    symptoms = [s for verdict in verdicts for s in _symptoms(verdict, told)]
+    following = _consequences(verdicts, registry)
+    symptoms = [s for verdict in verdicts for s in _symptoms(verdict, following)]
     grouped: dict[tuple[Step | None, str, str], list[_Symptom]] = {}
     for symptom in symptoms:
         grouped.setdefault((symptom.step, symptom.code, symptom.sort), []).append(symptom)
     found = [_cause(members, inventory, registry) for members in grouped.values()]
-    counted = _with_frees([_with_blocked(cause, standings) for cause in found], standings, told)
+    whole = [_with_blocked(cause, standings) for cause in found]
+    counted = _with_frees(whole, standings, following)
     red = {(s.code, s.sort) for s in symptoms if s.finding.outcome is Outcome.FAIL}
     ranked = sorted(counted, key=lambda c: (not _is_red(c, red), *_weight(c)))
     return tuple(replace(cause, id=f"c{n}") for n, cause in enumerate(ranked, 1))
@@ -67,7 +68,7 @@ def _weight(cause: Cause) -> tuple[int, int, str, tuple[str, ...]]:
     return (-cause.frees, -len(cause.targets), cause.kind, cause.targets)
 
 
-def consequences(verdicts: Sequence[Verdict], registry: Registry) -> set[Trouble]:
+def _consequences(verdicts: Sequence[Verdict], registry: Registry) -> set[Trouble]:
     """What only follows from something else that is told of the same target, as gravely."""
     told: dict[Trouble, Outcome] = {}
     for verdict in verdicts:
@@ -83,7 +84,7 @@ def consequences(verdicts: Sequence[Verdict], registry: Registry) -> set[Trouble
     }
 
 
-def _symptoms(verdict: Verdict, told: Collection[Trouble]) -> list[_Symptom]:
+def _symptoms(verdict: Verdict, following: Collection[Trouble]) -> list[_Symptom]:
     failure = verdict.measurement.failure if verdict.measurement else None
     step = failure.step if failure else None
     sort = verdict.target.key
@@ -92,7 +93,7 @@ def _symptoms(verdict: Verdict, told: Collection[Trouble]) -> list[_Symptom]:
         for finding in verdict.findings
         if verdict.blocked_by is None
         and finding.outcome in _SHOWN
-        and (verdict.target.id, finding.code) not in told
+        and (verdict.target.id, finding.code) not in following
     ]
 
 
@@ -161,12 +162,12 @@ def _with_blocked(cause: Cause, standings: Sequence[Standing]) -> Cause:
 
 
 def _with_frees(
-    causes: Iterable[Cause], standings: Sequence[Standing], told: Collection[Trouble]
+    causes: Iterable[Cause], standings: Sequence[Standing], following: Collection[Trouble]
 ) -> list[Cause]:
     """`frees`: the units that have no other trouble than this cause."""
     above = {(v.check_id, v.target.id): v for s in standings for v in s.verdicts}
     troubles = {
-        s.owner.slug: _troubles(s, above).difference(told)
+        s.owner.slug: _troubles(s, above).difference(following)
         for s in standings
         if isinstance(s.owner, Unit)
     }

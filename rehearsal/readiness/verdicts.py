@@ -49,8 +49,7 @@ def judge(
     failure = measurement.failure
     if failure is not None:
         return Verdict(check.id, target, (_failed(clock.doubts(failure)),), measurement)
-    effective = {name: limit.value for name, limit in check.limits.items()}
-    effective.update(limits or {})
+    effective = check.standard | dict(limits or {})
     measured_at = measurement.started_at + timedelta(seconds=clock.ahead_s)
     around = Circumstances(target, measured_at, go_live, clock.ahead_s)
     found = tuple(check.judge(measurement.evidence, effective, around))

@@ -15,7 +15,7 @@ from rehearsal.net.ndt7.ear import Waits
 from rehearsal.net.ndt7.flow import Flow
 
 AT = datetime(2025, 6, 20, 0, 30, tzinfo=UTC)
-LIMITS = {name: limit.value for name, limit in CHECK.limits.items()}
+LIMITS = CHECK.standard
 HEALTHY = Flow(
     mbit=200.0,
     moved_bytes=25_000_000,

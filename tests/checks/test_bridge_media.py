@@ -15,7 +15,7 @@ from rehearsal.net.media.meter import Gap
 from tests.rehearsal.net.media.healthy import HEARD, SOUNDED, TOLD
 
 AT = datetime(2025, 6, 20, 0, 30, tzinfo=UTC)
-LIMITS = {name: limit.value for name, limit in CHECK.limits.items()}
+LIMITS = CHECK.standard
 TARGET = Target(
     "hai-an/bridge", "hai-an", "Hải An", TargetKind.BRIDGE, "wss://hai-an.example/", "janus"
 )

@@ -20,7 +20,7 @@ UNHEARD_TURN = Turn(10.0, 1.0, heard=False)
 
 def found(seen: Attended) -> list[Finding]:
     """The findings under the check's own limits."""
-    limits = {name: limit.value for name, limit in CHECK.limits.items()}
+    limits = CHECK.standard
     around = Circumstances(target("a"), datetime(2025, 6, 20, tzinfo=UTC), date(2025, 7, 1))
     return list(CHECK.judge(seen, limits, around))
 

@@ -14,7 +14,7 @@ from tests.rehearsal.readiness.small_city import EVIDENCE, GO_LIVE, MORNING, bri
 def codes(check_id, at=MORNING, **changes):
     """The findings about healthy evidence with some other values."""
     check = CHECKS[check_id]
-    limits = {name: limit.value for name, limit in check.limits.items()}
+    limits = check.standard
     around = Circumstances(bridge("hai-an"), at, GO_LIVE)
     return [f.code for f in check.judge(replace(EVIDENCE[check_id], **changes), limits, around)]
 

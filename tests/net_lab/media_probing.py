@@ -65,7 +65,7 @@ async def obey(order: dict[str, Any]) -> dict[str, Any]:
         measured = await measure(check, asked, door(order), watch, vantage="lab")
     found = {}
     if measured.evidence is not None:
-        limits = {name: limit.value for name, limit in check.limits.items()}
+        limits = check.standard
         around = Circumstances(asked, datetime.now(UTC), date(2025, 7, 1))
         found = {f.code: dict(f.values) for f in check.judge(measured.evidence, limits, around)}
     return {**_told(measured), "findings": found}

@@ -190,10 +190,7 @@ def test_what_adds_up(told: Told):
     """Where a city bears more loss and wants more of the whole, the whole is told."""
     heard(told["loss_up"])
     seen = TypeAdapter(Sounded).validate_python(told["loss_up"]["evidence"])
-    limits = {name: limit.value for name, limit in CHECK.limits.items()} | {
-        "loss": 0.1,
-        "mos": 4.2,
-    }
+    limits = CHECK.standard | {"loss": 0.1, "mos": 4.2}
 
     (finding,) = CHECK.judge(seen, limits, AROUND)
 

@@ -64,7 +64,7 @@ async def sound(order: dict[str, Any]) -> dict[str, Any]:
     """What comes back of our sound, and what the check finds in that."""
     to = target(order)
     seen = await janus.sound(door(order), to)
-    limits = {name: limit.value for name, limit in CHECK.limits.items()}
+    limits = CHECK.standard
     around = Circumstances(to, datetime.now(UTC), date(2025, 7, 1))
     return {**asdict(seen), "findings": [f.code for f in CHECK.judge(seen, limits, around)]}
 

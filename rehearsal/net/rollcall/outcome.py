@@ -22,6 +22,7 @@ from rehearsal.net.rollcall.strain import Strain, worst
 from rehearsal.net.rollcall.tongue import Account, Feed, Side
 
 FIRST_S, FIRST_TRIPS = 2.0, 8.0  # until the first sound at the latest, as a bridge is judged
+TOGETHER_S = 15.0  # a cut is noticed at different moments, and then asked about
 _SILENCE = Hearing(None, 0, 0.0, None, None)
 
 
@@ -210,16 +211,20 @@ class _Meeting:
             return Failure(Step.SIGNALLING, "account_in_use", told)
         if seat.role != CENTRAL:
             return None
-        if found.drops and (failure := self._own_cut()):
+        if failure := self._own_cut(found):
             return failure
         if not (self._is_mute or self._is_deaf):
             return None
         return doubt_meeting(strains, found.joined_s, found.left_s) or self._cut_off()
 
-    def _own_cut(self) -> Failure | None:
-        """What others met who could tell that our own line was cut; the centre is alone."""
-        failures = (side.failure for side in self.sides.values() if side.failure)
-        return next((f for f in failures if f.kind == "observer_offline"), None)
+    def _own_cut(self, found: Attended) -> Failure | None:
+        """What others met then who could tell that our own line was cut: it sits alone."""
+        for side in self.sides.values():
+            if side.failure is None or side.failure.kind != "observer_offline":
+                continue
+            if any(abs(side.left_s - drop.at_s) < TOGETHER_S for drop in found.drops):
+                return side.failure
+        return None
 
     def _cut_off(self) -> Failure:
         """Why the centre itself took no part in the sound."""

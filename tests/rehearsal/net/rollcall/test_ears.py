@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,23 +15,24 @@ from rehearsal.net.trail import Stopped
 GROUND: Any = None  # no pretended connection stands on it
 
 
+class Deaf:
+    """Nothing comes."""
+
+    meters: Mapping[Any, Any] = {}
+    foreign: Mapping[Any, Any] = {}
+
+
 @dataclass
 class Line:
-    """What an ear holds on to: a connection that was opened, and may be closed."""
+    """What an ear holds on to: a connection that was opened; its media, and the ear there."""
 
     feeds: dict[int, str]
-    is_closed: bool = False
+    ear: Deaf = field(default_factory=Deaf)
 
     @property
-    def peer(self) -> Any:
-        """Its media: nothing comes."""
+    def peer(self) -> Line:
+        """Its media are as simple."""
         return self
-
-    ear: Any = field(default_factory=lambda: type("Deaf", (), {"meters": {}, "foreign": {}})())
-
-    async def close(self) -> None:
-        """As a peer is closed."""
-        self.is_closed = True
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Room:
     """A participant who opens a connection, or fails at this."""
 
     present_now: dict[str, bool]
-    fails: Sequence[Failure | None] = ()
+    fails: Sequence[Failure] = ()
     asked: list[list[str]] = field(default_factory=list)
     ended: list[Line] = field(default_factory=list)
 

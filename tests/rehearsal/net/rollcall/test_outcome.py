@@ -200,7 +200,10 @@ def test_the_centre_is_not_cut_off_where_we_were():
     ours = Failure(Step.OBSERVE, "observer_offline", "cut off together with others")
     centre = replace(hearing_all("a"), drops=(Drop(6.0, "signalling/closed_1006", None),))
 
-    assert gathered(centre, unit("a"), side("b", failure=ours))["central"] == ours
+    cut, later = (side("b", failure=ours, left_s=at_s) for at_s in (9.0, 29.0))
+
+    assert gathered(centre, unit("a"), cut)["central"] == ours
+    assert gathered(centre, unit("a"), later)["central"].drops
     assert gathered(centre, unit("a"), unit("b"))["central"].drops
 
 
