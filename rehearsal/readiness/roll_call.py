@@ -31,6 +31,7 @@ def roll_call_of(verdicts: Iterable[Verdict], hold_s: float) -> RollCall | None:
         with_sound=sum(1 for a in attended if a.hears is not None or a.heard is not None),
         hear=sum(1 for a in attended if a.hears),
         heard=sum(1 for a in attended if a.heard),
+        silences=tuple(span for v in asked for span in _silences(_evidence(v))),
     )
 
 
@@ -50,8 +51,12 @@ def _p95(values: Iterable[float]) -> float:
     return ordered[math.ceil(0.95 * len(ordered)) - 1]
 
 
+def _evidence(verdict: Verdict) -> Any:
+    return verdict.measurement.evidence if verdict.measurement else None
+
+
 def _attendance(verdict: Verdict) -> Attendance:
-    seen: Any = verdict.measurement.evidence if verdict.measurement else None
+    seen = _evidence(verdict)
     if seen is None:
         is_known = verdict.outcome is not Outcome.UNKNOWN
         return Attendance(verdict.target.owner, None, None, None, is_known=is_known)
@@ -64,6 +69,12 @@ def _attendance(verdict: Verdict) -> Attendance:
         due_s=seen.due_s,
         **_sound(getattr(seen, "sound", None)),
     )
+
+
+def _silences(seen: Any) -> Iterator[tuple[float, float]]:
+    """What most lost together: it stands in the centre's evidence alone."""
+    for gap in getattr(getattr(seen, "sound", None), "shared_gaps", ()):
+        yield gap.at_s, gap.lasts_s
 
 
 def _sound(sound: Any) -> dict[str, Any]:

@@ -137,11 +137,36 @@ def test_what_a_lost_connection_did_to_the_sound_is_told_once():
     assert [finding.code for finding in found(dropped)] == ["dropped_and_returned"]
 
 
-def test_silences_of_all_are_the_centres():
-    """They stand in its evidence alone."""
-    told = about(shared_gaps=(Gap(10.0, 3.0),), hears_centre=None, heard_by_centre=None)
+CENTRE = {"hears_centre": None, "heard_by_centre": None, "turn": None}
 
-    assert told == [("gap_in_meeting", Outcome.WARN)]
+
+@pytest.mark.parametrize(
+    ("lasts_s", "expected"),
+    [(0.5, []), (0.6, [Outcome.WARN]), (2.0, [Outcome.WARN]), (2.1, [Outcome.FAIL])],
+)
+def test_a_silence_of_all_is_the_meetings(lasts_s: float, expected: list[Outcome]):
+    """It stands in the centre's evidence alone, and is told as no line's fault."""
+    told = about(shared_gaps=(Gap(10.0, lasts_s),), **CENTRE)
+
+    assert told == [("meeting_stood_still", outcome) for outcome in expected]
+
+
+def test_a_standstill_says_when_and_for_how_long():
+    """The longest one."""
+    seen = replace(
+        FINE, sound=replace(FINE.sound, shared_gaps=(Gap(5.0, 0.6), Gap(9.96, 3.04)), **CENTRE)
+    )
+
+    assert found(seen)[0].values == {"at_s": 10.0, "lasts_s": 3.0}
+
+
+@pytest.mark.parametrize("back_s", [None, 12.0])
+def test_a_silence_in_which_the_centre_was_cut_off_is_told_once(back_s: float | None):
+    """The server died, or the centre's line: its lost connection says so."""
+    sound = replace(FINE.sound, shared_gaps=(Gap(9.9, 8.0),), **CENTRE)
+    seen = replace(FINE, drops=(Drop(10.0, "x", back_s),), sound=sound)
+
+    assert [f.code.partition("_")[0] for f in found(seen)] == ["dropped"]
 
 
 @pytest.mark.parametrize(
@@ -165,6 +190,15 @@ def test_what_chance_may_be_is_not_told():
     ]
 
 
+def test_what_was_lost_in_a_silence_of_all_is_held_against_nobody():
+    """Three percent of its own are still its own."""
+    cut = replace(CLEAR, loss=0.25, received=100_000, shared_loss=0.24)
+    lossy = replace(cut, loss=0.28)
+
+    assert about(hears_centre=cut) == []
+    assert about(hears_centre=lossy) == [("loss_in_meeting", Outcome.FAIL)]
+
+
 def test_a_voice_that_arrives_late_is_told():
     """By its delay, or by the turn of another into which it falls."""
     late = [("voice_delayed", Outcome.WARN)]
@@ -172,6 +206,14 @@ def test_a_voice_that_arrives_late_is_told():
     assert about(hears_centre=replace(CLEAR, delay_p50_ms=150.0)) == []
     assert about(hears_centre=replace(CLEAR, delay_p50_ms=151.0)) == late
     assert about(spoke_in_turn_of=("b",)) == late
+
+
+def test_who_had_no_turn_is_late_only_by_its_delay():
+    """A silence fell into its turn: what it had said came out of it, into the next one's."""
+    slow = replace(CLEAR, delay_p50_ms=151.0)
+
+    assert about(turn=None, spoke_in_turn_of=("b",)) == []
+    assert about(turn=None, heard_by_centre=slow) == [("voice_delayed", Outcome.WARN)]
 
 
 def test_what_all_suffer_is_held_against_none_of_them():
@@ -202,9 +244,7 @@ def test_a_short_delay_of_all_excuses_nobody():
 )
 def test_what_delays_all(down: Delay, up: Delay, expected: list[tuple[str, Outcome]]):
     """The bridge is late both ways, now more and now less; else it is the centre's line."""
-    silent = {"hears_centre": None, "heard_by_centre": None, "turn": None}
-
-    assert about(shared_down=down, shared_up=up, **silent) == expected
+    assert about(shared_down=down, shared_up=up, **CENTRE) == expected
 
 
 def test_whose_words_come_after_the_turn_is_late_and_not_silent():

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from checks import CHECKS
 from rehearsal.journal.plain import plain
-from rehearsal.model import Network, Target, TargetKind
+from rehearsal.model import Measurement, Network, Target, TargetKind
 from rehearsal.net.door import Door
 from rehearsal.net.meeting import Meeting
 from rehearsal.net.rollcall.assembly import Assembly
@@ -65,14 +65,21 @@ async def _measured(targets: Sequence[Target], door: Door) -> dict[str, Any]:
         measured = await asyncio.gather(
             *(measure(CHECK, target, door, watch, vantage="lab") for target in targets)
         )
+    return {t.owner: _told(t, m) for t, m in zip(targets, measured, strict=True)}
+
+
+def _told(target: Target, measured: Measurement[Any]) -> dict[str, Any]:
+    verdict = judge(CHECK, measured, target, go_live=GO_LIVE)
     return {
-        target.owner: {
-            "codes": [f.code for f in judge(CHECK, m, target, go_live=GO_LIVE).findings],
-            "failure": plain(m.failure),
-            "evidence": plain(m.evidence),
-            "steps": [rung.step for rung in m.attempts[-1].rungs],
-        }
-        for target, m in zip(targets, measured, strict=True)
+        "outcome": verdict.outcome.word,
+        "codes": [finding.code for finding in verdict.findings],
+        "findings": [
+            {"code": f.code, "outcome": f.outcome.word, "values": plain(f.values)}
+            for f in verdict.findings
+        ],
+        "failure": plain(measured.failure),
+        "evidence": plain(measured.evidence),
+        "steps": [rung.step for rung in measured.attempts[-1].rungs],
     }
 
 

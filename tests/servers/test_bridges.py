@@ -7,10 +7,11 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +52,11 @@ PASSING_ON = (
 QUICK = Deadlines(*[2.0] * 6)
 OURS = "rehearsal.net.rollcall.worker"
 HALLS = ("north", "south", "east", "west", "harbour")
+MORE_HALLS = (*HALLS, "market", "island")
 HOLD_S, SETTLED_S = 12.0, 2.0
+SPEAKING_S, STANDSTILL_S = 4.0, 3.0
 STOPPED_S, RUNS_S = 0.5, 0.02  # so that half of all packets wait longer than 150 ms
-FAR = Way(delay_ms=100)
+FAR, CUT = Way(delay_ms=100), Way(is_cut=True)
 TRIES = 3  # what the probe itself says it was too slow for is measured again
 _LABOUR = "while kill -s STOP -- -{0}; do sleep {1}; kill -s CONT -- -{0}; sleep {2}; done"
 
@@ -155,9 +158,9 @@ async def test_a_dead_process_behind_an_open_port(bed: Bed):
 
 @pytest.fixture(scope="module")
 def media(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """A bridge that labours under a roll call; beside it another, asked about a picture."""
+    """A bridge that labours under a roll call, another that stops; a third shows a picture."""
     with ThreadPoolExecutor() as pool:
-        scenes = {scene.__name__: scene for scene in (_overloaded, _seen)}
+        scenes = {scene.__name__: scene for scene in (_overloaded, _stood_still, _seen)}
         played = {
             name: pool.submit(scene, tmp_path_factory.mktemp(name))
             for name, scene in scenes.items()
@@ -167,27 +170,57 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def _overloaded(folder: Path) -> dict[str, Any]:
     with links() as (link,), janus_in(link.bridge, folder) as gateway:
-        for _ in range(TRIES):
-            told = _called(link, gateway)
-            codes = {code for one in told.values() for code in one["codes"]}
-            if "observer_overloaded" not in codes:
-                break
-        return told
+        return _fit(lambda: _called(link, gateway, HALLS, partial(_labouring, link, gateway)))
 
 
-def _called(link: Link, gateway: Gateway) -> dict[str, Any]:
-    """A roll call; when all are in, the bridge gets no more than a moment now and then."""
-    everybody = dict.fromkeys(("central", *HALLS), (gateway.ws, TRIAL.id))
+def _stood_still(folder: Path) -> dict[str, Any]:
+    """The bridge stops for a while, and goes on; then the line of all is cut as long."""
+    with links() as (link,), janus_in(link.bridge, folder) as gateway:
+        troubles = {"stopped": stopped(gateway.pid), "cut": link.impaired(up=CUT, down=CUT)}
+        return {
+            name: _called(link, gateway, MORE_HALLS, partial(_for_a_while, trouble))
+            for name, trouble in troubles.items()
+        }
+
+
+def _fit(call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The same once more, if the probe was too slow to tell."""
+    for _ in range(TRIES):
+        told = call()
+        if "observer_overloaded" not in {
+            code for one in told.values() for code in one["codes"]
+        }:
+            break
+    return told
+
+
+def _called(
+    link: Link, gateway: Gateway, halls: Sequence[str], trouble: Callable[[], None]
+) -> dict[str, Any]:
+    """A roll call, and that trouble when all are in."""
+    everybody = dict.fromkeys(("central", *halls), (gateway.ws, TRIAL.id))
     order = {"bridges": everybody, "hold_s": HOLD_S, "crowd": 60, "stops": [], "program": OURS}
-    labour = _LABOUR.format(gateway.pid, STOPPED_S, RUNS_S)
     with link.probe.worker("tests.servers.roll") as caller:
         assert caller.ask(order) == "opened"
         time.sleep(BARRIER_S + SETTLED_S)
-        with subprocess.Popen(link.bridge.inside("sh", "-c", labour)) as slowing:
-            time.sleep(HOLD_S - SETTLED_S)
-            slowing.terminate()
-        os.killpg(gateway.pid, signal.SIGCONT)
+        trouble()
         return caller.heard()["told"]
+
+
+def _labouring(link: Link, gateway: Gateway) -> None:
+    """The bridge gets no more than a moment now and then, to the end."""
+    labour = _LABOUR.format(gateway.pid, STOPPED_S, RUNS_S)
+    with subprocess.Popen(link.bridge.inside("sh", "-c", labour)) as slowing:
+        time.sleep(HOLD_S - SETTLED_S)
+        slowing.terminate()
+    os.killpg(gateway.pid, signal.SIGCONT)
+
+
+def _for_a_while(trouble: AbstractContextManager[None]) -> None:
+    """In the middle of the roll call."""
+    time.sleep(SPEAKING_S - SETTLED_S)
+    with trouble:
+        time.sleep(STANDSTILL_S)
 
 
 def _seen(folder: Path) -> dict[str, Any]:
@@ -202,7 +235,7 @@ def _seen(folder: Path) -> dict[str, Any]:
         frozen = stuck.ask(order)
         with link.impaired(up=FAR, down=FAR):
             far = hall.ask(order)
-        link.both(Way(is_cut=True))
+        link.both(CUT)
         return {"frozen": frozen, "far": far, "cut": hall.ask(order)}
 
 
@@ -213,6 +246,20 @@ def test_an_overloaded_bridge_is_no_units_fault(media: dict[str, Any]):
 
     assert "bridge_overloaded" in codes.pop("central")
     assert codes == {slug: [] for slug in HALLS}
+
+
+@pytest.mark.parametrize("trouble", ["stopped", "cut"])
+def test_a_bridge_that_stood_still_is_no_units_fault(media: dict[str, Any], trouble: str):
+    """Nobody's sound came for three seconds: that is told once, at the centre."""
+    told = media["_stood_still"][trouble]
+    (finding,) = told["central"]["findings"]
+
+    assert (finding["code"], finding["outcome"]) == ("meeting_stood_still", "fail")
+    assert finding["values"]["at_s"] == pytest.approx(SPEAKING_S, abs=1.0)
+    assert finding["values"]["lasts_s"] == pytest.approx(STANDSTILL_S, abs=1.0)
+    outcomes = {told[slug]["outcome"] for slug in MORE_HALLS}
+    assert "pass" in outcomes
+    assert outcomes <= {"pass", "unknown"}  # a bridge that wakes up may send more than we take
 
 
 def test_a_frozen_picture(media: dict[str, Any]):

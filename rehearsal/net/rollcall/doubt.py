@@ -123,16 +123,16 @@ def _of_hearing(
 
 def _of_gap(gap: Gap, strains: Sequence[Strain]) -> Iterator[tuple[str, Sequence[Strain]]]:
     """A silence is ours when without our own standstill it would be none."""
-    found = _touching(strains, (gap.at_s, gap.at_s + gap.lasts_s))
+    found = _touching(strains, (gap.at_s, gap.ends_s))
     if found and gap.lasts_s - _unfit_s(found) <= GAP_S:
         yield f"a gap at {gap.at_s:.1f} s", found
 
 
 def _is_ours(hearing: Hearing, strains: Iterable[Strain]) -> bool:
     """Whether our own kernel dropped as much as is missing: then nothing is proven."""
-    if hearing.loss <= LOSS:
+    if hearing.own_loss <= LOSS:
         return False
-    missing = hearing.received * hearing.loss / max(1e-9, 1 - hearing.loss)
+    missing = hearing.received * hearing.own_loss / max(1e-9, 1 - hearing.loss)
     return sum(s.datagrams_lost for s in strains) >= missing - LOSS * hearing.received
 
 

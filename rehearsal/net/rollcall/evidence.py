@@ -24,6 +24,15 @@ class Gap:
     lasts_s: float
     noticed_s: float | None = None
 
+    @property
+    def ends_s(self) -> float:
+        """When something was heard again, or nobody listened any more."""
+        return self.at_s + self.lasts_s
+
+    def meets(self, other: Gap) -> bool:
+        """Whether they have a moment in common."""
+        return max(self.at_s, other.at_s) < min(self.ends_s, other.ends_s)
+
 
 @dataclass(frozen=True, slots=True)
 class Delay:
@@ -41,7 +50,9 @@ class Hearing:
     `waited_s` is from our asking for it to the first packet, `frozen_s` the longest time
     in which nothing new came. In this speaker's feed also came packets of `strangers`, by
     slug, and `unmarked` ones: what bears no number of ours is silence, or nobody's.
-    Of its median delay most others had `shared_ms` as well.
+    `longest_burst` is how many packets in a row were lost at most.
+    Of its median delay most others had `shared_ms` as well; and of its loss, `shared_loss`
+    fell into silences of most.
     """
 
     first_s: float | None
@@ -55,6 +66,13 @@ class Hearing:
     frozen_s: float = 0.0
     unmarked: int = 0
     shared_ms: float = 0.0
+    longest_burst: int = 0
+    shared_loss: float = 0.0
+
+    @property
+    def own_loss(self) -> float:
+        """The loss that is not everybody's."""
+        return self.loss - self.shared_loss
 
 
 @dataclass(frozen=True, slots=True)

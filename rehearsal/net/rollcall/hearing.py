@@ -52,6 +52,7 @@ def hearing_of(
         gaps=gaps,
         waited_s=parts[0].first_s - parts[0].asked_s,
         frozen_s=max(part.report.frozen_s for part in parts),
+        longest_burst=max(part.report.longest_burst for part in parts),
     )
 
 

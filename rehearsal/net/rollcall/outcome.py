@@ -17,6 +17,7 @@ from rehearsal.net.rollcall.shared import (
     beyond,
     common_delay,
     common_gaps,
+    joined,
 )
 from rehearsal.net.rollcall.strain import Strain, worst
 from rehearsal.net.rollcall.tongue import Account, Feed, Side
@@ -170,7 +171,7 @@ class _Meeting:
         if turn is None or up.first_s is None:
             return turn
         ends_s = turn.began_s + turn.lasts_s
-        is_cut = any(g.at_s < ends_s and turn.began_s < g.at_s + g.lasts_s for g in up.gaps)
+        is_cut = any(g.at_s < ends_s and turn.began_s < g.ends_s for g in up.gaps)
         return None if is_cut or up.first_s > turn.began_s else turn
 
     def _untested(self, sound: Sound) -> str:
@@ -186,7 +187,7 @@ class _Meeting:
 
     def _shared_gaps(self) -> tuple[Gap, ...]:
         pairs = zip(self.gaps, self.delays, strict=True)
-        return tuple(gap for gaps, delay in pairs for gap in beyond(gaps, delay))
+        return joined(gap for gaps, delay in pairs for gap in beyond(gaps, delay))
 
     def _own(self, hearing: Hearing, way: int) -> Hearing:
         """What was heard, apart from what all had together on that way."""

@@ -24,7 +24,7 @@ def common_gaps(heard: Sequence[Hearing]) -> tuple[Gap, ...]:
         change
         for hearing in heard
         for gap in hearing.gaps
-        for change in ((gap.at_s, 1), (gap.at_s + gap.lasts_s, -1))
+        for change in ((gap.at_s, 1), (gap.ends_s, -1))
     )
     found: list[Gap] = []
     silent, since_s = 0, 0.0
@@ -48,20 +48,46 @@ def common_delay(heard: Sequence[Hearing]) -> Delay | None:
     return Delay(_of_most(p50s_ms), _of_most(p95s_ms))
 
 
+def joined(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    """In order; what overlaps, one way and the other, is one silence."""
+    found: list[Gap] = []
+    for gap in sorted(gaps, key=lambda gap: gap.at_s):
+        if found and gap.at_s <= found[-1].ends_s:
+            before = found.pop()
+            ends_s = max(before.ends_s, gap.ends_s)
+            found.append(Gap(before.at_s, ends_s - before.at_s))
+        else:
+            found.append(gap)
+    return tuple(found)
+
+
 def apart_from(hearing: Hearing, shared: Iterable[Gap], delay: Delay | None = None) -> Hearing:
-    """Without the gaps that everybody's gaps or delay explain; with that delay noted."""
+    """Without the gaps that everybody's gaps or delay explain; what was shared is noted."""
     spans = tuple(shared)
     apart = [gap for gap in hearing.gaps if 2 * _within_s(gap, spans) < gap.lasts_s]
-    own = beyond(apart, delay)
+    loss = _lost_together(hearing, len(hearing.gaps) - len(apart))
+    found = replace(hearing, gaps=beyond(apart, delay), shared_loss=loss)
     if delay is None or hearing.first_s is None:
-        return replace(hearing, gaps=own)
-    return replace(hearing, gaps=own, shared_ms=delay.p50_ms)
+        return found
+    return replace(found, shared_ms=delay.p50_ms)
 
 
 def beyond(gaps: Iterable[Gap], delay: Delay | None) -> tuple[Gap, ...]:
-    """The gaps that would be some also if everybody's voices came evenly."""
-    sway_s = (delay.p95_ms - delay.p50_ms) / 1000 if delay else 0.0
+    """The gaps that would be some also if everybody's voices came evenly.
+
+    Voices that sway are late at most moments: a single standstill leaves the median as it
+    was, however much the few packets that waited for its end are behind.
+    """
+    sway_s = min(delay.p50_ms, delay.p95_ms - delay.p50_ms) / 1000 if delay else 0.0
     return tuple(gap for gap in gaps if gap.lasts_s - sway_s > GAP_S)
+
+
+def _lost_together(hearing: Hearing, gaps: int) -> float:
+    """What so many silences took at most: each no more than was ever lost in a row."""
+    if not hearing.received:
+        return 0.0
+    expected = hearing.received / (1 - hearing.loss)
+    return min(hearing.loss, gaps * hearing.longest_burst / expected)
 
 
 def _of_most(values: Sequence[float]) -> float:
@@ -74,5 +100,4 @@ def _within_s(gap: Gap, spans: Iterable[Gap]) -> float:
 
 
 def _overlap_s(one: Gap, other: Gap) -> float:
-    ends_s = min(one.at_s + one.lasts_s, other.at_s + other.lasts_s)
-    return max(0.0, ends_s - max(one.at_s, other.at_s))
+    return max(0.0, min(one.ends_s, other.ends_s) - max(one.at_s, other.at_s))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rehearsal.model import Assessment, Attendance, Outcome, RollCall, Text
 from rehearsal.report.clock import number, span
@@ -16,6 +16,7 @@ HEIGHT = 132
 LANE = 18  # the height of a participant's own lane below the curve
 LANES_TOP = 164
 LANES_MAX = 40  # a picture of more lanes is read by nobody; the table has them all
+BAND_MIN = 2.0  # half a second of a long meeting is still seen
 _NICE_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800)
 _TICKS_MAX = 8
 _LEVELS = 2  # lines at a half and at all participants
@@ -57,6 +58,14 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
+class Standstill:
+    """What most lost of the sound together: a band across all lanes, and in words."""
+
+    bar: Bar
+    told: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Arrivals:
     """Who came in within a second, and the longest that 95 of 100 of them waited."""
 
@@ -93,6 +102,7 @@ class RollCallView:
     missing: tuple[Link, ...]
     unseen: tuple[Link, ...]
     drops: tuple[Absence, ...]
+    standstills: tuple[Standstill, ...]
     lanes: tuple[Lane, ...]
     height: int
     arrivals: tuple[Arrivals, ...]
@@ -107,7 +117,8 @@ def roll_call(assessment: Assessment, places: Places) -> RollCallView | None:
     end_s = _end_s(call)
     line = _curve(call, end_s)
     drops = _drops(call, end_s, places)
-    lanes = tuple(Lane(LANES_TOP + LANE * n, one) for n, one in enumerate(drops[:LANES_MAX]))
+    top = LANES_TOP + LANE if call.silences else LANES_TOP  # theirs is the first lane
+    lanes = tuple(Lane(top + LANE * n, one) for n, one in enumerate(drops[:LANES_MAX]))
     return RollCallView(
         mark=marks.of_outcome(Outcome.PASS if call.joined == call.expected else Outcome.FAIL),
         expected=call.expected,
@@ -123,8 +134,9 @@ def roll_call(assessment: Assessment, places: Places) -> RollCallView | None:
         missing=_absent(call, places, is_known=True),
         unseen=_absent(call, places, is_known=False),
         drops=drops,
+        standstills=tuple(_standstill(*silence, end_s) for silence in call.silences),
         lanes=lanes,
-        height=LANES_TOP + LANE * len(lanes),
+        height=top + LANE * len(lanes),
         arrivals=tuple(Arrivals(f"{j.second} s", j.joined, span(j.p95_s)) for j in call.joins),
         hearing=_hearing(call),
     )
@@ -223,6 +235,16 @@ def _absence(one: Attendance, end_s: float, places: Places) -> Absence:
         bars=tuple(_bar(begins, ends, end_s) for begins, ends in stays),
         silences=tuple(_bar(at, at + lasts, end_s) for at, lasts in one.gaps),
     )
+
+
+def _standstill(begins_s: float, lasts_s: float, end_s: float) -> Standstill:
+    bar = _bar(begins_s, begins_s + lasts_s, end_s)
+    at, lasted = span(begins_s), span(lasts_s)
+    told = Text(
+        f"Hầu hết điểm cầu cùng mất âm thanh từ {at.vi}, trong {lasted.vi}.",
+        f"The sound of most bridges broke off together after {at.en}, for {lasted.en}.",
+    )
+    return Standstill(replace(bar, width=max(bar.width, BAND_MIN)), told)
 
 
 def _bar(begins_s: float, ends_s: float, end_s: float) -> Bar:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import pytest
 
 from checks import CHECKS
-from checks.bridge_roll_call import Attended, Drop
 from rehearsal.model import Failure, Step, Verdict
+from rehearsal.net.rollcall.evidence import Attended, Drop
 from rehearsal.readiness.roll_call import hold_of, roll_call_of
 from rehearsal.readiness.verdicts import judge
 from tests.rehearsal.readiness.small_city import GO_LIVE, bridge, measured, refused
@@ -108,6 +108,7 @@ class Heard:
 class Both:
     hears_centre: Heard | None
     heard_by_centre: Heard | None
+    shared_gaps: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,18 @@ def test_who_heard_whom_is_counted():
         (None, None),
     ]
     assert found.attendance[0].gaps == ((10.0, 2.5),)
+
+
+def test_what_most_lost_together_is_the_meetings():
+    """It stands in the centre's evidence, once, and in nobody's own silences."""
+    centre = Both(None, None, (Gap(10.0, 3.0), Gap(40.0, 0.6)))
+    seen = [
+        attended("central", WithSound(centre)),
+        attended("a", WithSound(Both(Heard(0.8), Heard(0.8)))),
+        attended("b", refused()),
+    ]
+
+    assert roll_call_of(seen, 60.0).silences == ((10.0, 3.0), (40.0, 0.6))
 
 
 def test_joins_are_counted_by_second():

@@ -92,6 +92,13 @@ def test_more_is_missing_than_we_dropped():
     assert doubt(heard(replace(CLEAR, loss=0.5)), (OVERRUN,)) is None
 
 
+def test_what_all_lost_together_is_no_loss_to_doubt():
+    """A bridge that wakes up sends all it owes at once: our kernel cannot take that in."""
+    owed = replace(CLEAR, loss=0.08, shared_loss=0.08)
+
+    assert doubt(heard(owed), (OVERRUN,)) is None
+
+
 def test_clean_sound_stays_clean_however_weak_we_were():
     """What came, came."""
     assert doubt(FINE, (STANDSTILL, OVERRUN, *TIRED)) is None

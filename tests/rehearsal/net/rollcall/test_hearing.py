@@ -70,3 +70,11 @@ def test_it_is_known_when_a_silence_was_noticed():
     ).gaps[0]
 
     assert gap == Gap(pytest.approx(6.02), pytest.approx(3.98), pytest.approx(1.18))
+
+
+def test_the_longest_burst_is_what_was_lost_in_a_row():
+    """Of all its connections: a line that is down loses everything that is sent meanwhile."""
+    cut = heard(1.0, 1.5, 6.0)
+    cut.heard(_ns(9.0), Marker(7, 126, _ns(8.98), Flags.NONE))
+
+    assert told(cut, heard(9.2, 9.5, 10.0, first=130), until_s=10.0).longest_burst == 50

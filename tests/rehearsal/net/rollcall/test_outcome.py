@@ -73,6 +73,21 @@ def test_a_silence_of_all_stands_at_the_centre():
     assert {found[slug].sound.hears_centre.gaps for slug in UNITS} == {()}
 
 
+def test_a_standstill_is_one_silence_of_all():
+    """It broke off both ways, a moment apart; nobody's line lost what was lost in it."""
+    cut = replace(with_gaps((10.0, 3.0)), received=150, loss=0.25, longest_burst=50)
+    later = replace(cut, gaps=with_gaps((10.1, 3.0)).gaps)
+
+    found = gathered(
+        hearing_all(*UNITS, **dict.fromkeys(UNITS, later)), *(unit(slug, cut) for slug in UNITS)
+    )
+
+    (shared,) = found["central"].sound.shared_gaps
+    assert (shared.at_s, shared.ends_s) == (10.0, 13.1)
+    assert {found[slug].sound.hears_centre.own_loss for slug in UNITS} == {0.0}
+    assert {found[slug].sound.heard_by_centre.own_loss for slug in UNITS} == {0.0}
+
+
 def test_a_delay_of_all_stands_at_the_centre():
     """On each way by itself; a unit's own account keeps what it heard, and what was shared."""
     late = replace(CLEAR, delay_p50_ms=200.0, delay_p95_ms=400.0)

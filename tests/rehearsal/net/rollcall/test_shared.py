@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from rehearsal.net.rollcall.evidence import Delay, Gap, Hearing
 from rehearsal.net.rollcall.shared import (
     apart_from,
@@ -11,6 +13,7 @@ from rehearsal.net.rollcall.shared import (
     beyond,
     common_delay,
     common_gaps,
+    joined,
 )
 from tests.rehearsal.net.rollcall.seated import CLEAR, SILENCE, with_gaps
 
@@ -78,4 +81,27 @@ def test_a_gap_that_an_uneven_delay_of_all_explains_is_nobodys():
 
     assert beyond(gaps, Delay(200, 400)) == (Gap(20.0, 0.8),)
     assert beyond(gaps, Delay(400, 400)) == beyond(gaps, None) == tuple(gaps)
-    assert apart_from(replace(CLEAR, gaps=tuple(gaps)), [], Delay(0, 200)).gaps == (gaps[1],)
+    assert apart_from(replace(CLEAR, gaps=tuple(gaps)), [], Delay(200, 400)).gaps == (gaps[1],)
+
+
+def test_what_one_standstill_delayed_is_no_sway():
+    """In a short meeting it is many of the packets, and yet not half of them."""
+    standstill = (Gap(5.0, 3.0),)
+
+    assert beyond(standstill, Delay(2, 2600)) == standstill
+
+
+def test_both_ways_of_one_standstill_are_one():
+    """They begin and end a moment apart; another one stays another."""
+    gaps = (Gap(4.1, 3.0), Gap(20.0, 1.0), Gap(4.0, 3.05))
+
+    assert joined(gaps) == (Gap(4.0, pytest.approx(3.1)), Gap(20.0, 1.0))
+
+
+def test_what_fell_into_a_silence_of_all_is_noted_beside_the_loss():
+    """At most as much as was lost in a row; the rest is its own, and so is all without one."""
+    lossy = replace(with_gaps((10.0, 3.0)), received=150, loss=0.25, longest_burst=40)
+
+    assert apart_from(lossy, [Gap(10.0, 3.0)]).own_loss == pytest.approx(0.05)
+    assert apart_from(lossy, []).own_loss == 0.25
+    assert apart_from(SILENCE, [Gap(10.0, 3.0)]) == SILENCE
