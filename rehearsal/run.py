@@ -18,6 +18,8 @@ from rehearsal.observe import Watch, doubt, may_be_offline
 E = TypeVar("E")
 SECOND_CHANCES = 2  # how often a measurement that we spoilt ourselves is taken again
 RECOVERY_S = 0.5  # how long we let the event loop calm down before that
+# What may pass by itself: we were too slow, or what most share was interrupted.
+OURS = frozenset({"observer_overloaded", "silent_together"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +72,16 @@ async def measure(
 
 
 def _is_ours(failure: Failure) -> bool:
-    return failure.kind == "observer_overloaded"
+    return failure.kind in OURS
 
 
 def _is_doubted(check: Check[E], target: Target, seen: _Seen[E]) -> bool:
-    """Whether the judge itself says that we were too slow for this."""
+    """Whether the judge itself lays this on us."""
     if seen.evidence is None:
         return False
     around = Circumstances(target, seen.attempt.started_at, seen.attempt.started_at.date())
     found = check.judge(seen.evidence, check.standard, around)
-    return any(finding.code == "observer_overloaded" for finding in found)
+    return any(finding.code in OURS for finding in found)
 
 
 async def _attempt(

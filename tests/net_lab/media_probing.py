@@ -60,9 +60,14 @@ def door(order: dict[str, Any]) -> Door:
 
 async def obey(order: dict[str, Any]) -> dict[str, Any]:
     """One measurement of one check, and the judge's opinion of it."""
-    check, asked = CHECKS[order["check"]], target(order)
     async with Watch() as watch:
-        measured = await measure(check, asked, door(order), watch, vantage="lab")
+        return await told(order["check"], target(order), door(order), watch)
+
+
+async def told(check_id: str, asked: Target, out: Door, watch: Watch) -> dict[str, Any]:
+    """The same, where several share a door."""
+    check = CHECKS[check_id]
+    measured = await measure(check, asked, out, watch, vantage="lab")
     found = {}
     if measured.evidence is not None:
         limits = check.standard

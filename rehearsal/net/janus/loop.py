@@ -20,6 +20,7 @@ from rehearsal.net.media.relay import Way, find, knock
 from rehearsal.net.media.sounding import HEAVY_SHARE, Loop, Sounded, listen
 from rehearsal.net.media.voice import Camera, Voice
 from rehearsal.net.trail import Stopped, stop
+from rehearsal.net.websocket import WebSocket
 
 
 async def sound(door: Door, target: Target) -> Sounded:
@@ -42,12 +43,12 @@ async def _sound(door: Door, target: Target, relay: Relay | None, not_direct: st
         await knock(way, door.deadlines.ice_s)
     try:
         async with _by_echo(door, target, way) as loop:
-            return await listen(loop, door.deadlines.media_s, not_direct)
+            return await listen(loop, door.deadlines.media_s, door.together, not_direct)
     except Stopped as ended:
         if ended.failure.kind != "plugin_missing":
             raise
     async with _by_room(door, target, way) as loop:
-        return await listen(loop, door.deadlines.media_s, not_direct)
+        return await listen(loop, door.deadlines.media_s, door.together, not_direct)
 
 
 @asynccontextmanager
@@ -62,7 +63,8 @@ async def _by_echo(door: Door, target: Target, way: Way | None) -> AsyncIterator
         await handle.begin(peer)
         is_prompt = session.times_s["attach"] < HEAVY_SHARE * door.deadlines.media_s / 2
         mirror = handle if is_prompt else None  # who answers late is asked nothing in between
-        yield Loop(voice, camera, peer, peer, session.stay, handle.said, mirror=mirror)
+        at = _address(session.socket)
+        yield Loop(voice, camera, peer, peer, session.stay, handle.said, at, mirror)
         await session.destroy()
 
 
@@ -77,7 +79,8 @@ async def _by_room(door: Door, target: Target, way: Way | None) -> AsyncIterator
         await participant.publish(mouth)
         ear = await _own(participant, here)
         stack.push_async_callback(ear.close)
-        yield Loop(voice, camera, mouth, ear, participant.stay, participant.said)
+        at = _address(participant.socket)
+        yield Loop(voice, camera, mouth, ear, participant.stay, participant.said, at)
         await participant.leave()
 
 
@@ -85,6 +88,10 @@ async def _own(participant: Participant, here: Ground) -> Peer:
     if participant.own_id is None:
         raise stop(Step.SIGNALLING, "malformed_message", "the room gave us no id")
     return (await participant.subscribe([participant.own_id], here)).peer
+
+
+def _address(socket: WebSocket) -> str:
+    return socket.opened.wire.peer[0]
 
 
 def _sources() -> tuple[Voice, Camera]:

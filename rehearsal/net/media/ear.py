@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from rehearsal.net.media import opus, rtp
 from rehearsal.net.media.marker import Flags, Marker, find
 from rehearsal.net.media.meter import Heard, Meter
+from rehearsal.net.media.together import Listener
 
 STREAMS_MAX = 1024  # what a bridge sends beyond that many streams is not listened to
-KINDS = Flags.PICTURE | Flags.HEAVY  # each is counted by itself
+KINDS = Flags.PICTURE | Flags.HEAVY | Flags.BETWEEN  # each is counted by itself
 KEPT = 12  # packets of somebody else's, to hear how loud they are
 
 
@@ -25,13 +26,17 @@ class Foreign:
 
 @dataclass(slots=True)
 class Ear:
-    """Sorts what arrives at one connection: by stream, by sender and by kind."""
+    """Sorts what arrives at one connection: by stream, by sender and by kind.
+
+    `among` is its place among others that listen at the same time, if anybody compares.
+    """
 
     began_ns: int
     first_ns: int | None = None
     last_ns: int | None = None
     foreign: dict[int, Foreign] = field(default_factory=dict)
     sources: dict[int, rtp.Source] = field(default_factory=dict)
+    among: Listener | None = None
     _meters: dict[tuple[int, int, Flags], Meter] = field(default_factory=dict)
 
     @property
@@ -51,6 +56,8 @@ class Ear:
             return
         self.first_ns = self.first_ns or now_ns
         self.last_ns = now_ns
+        if self.among is not None:
+            self.among.heard(now_ns, marker)
         meter = self._meter(packet.ssrc, marker)
         if meter is not None:
             meter.heard(now_ns, marker)

@@ -23,6 +23,7 @@ class Flags(enum.IntFlag):
     SPEAKING = 1  # its sender speaks now; without it, the packet holds silence
     HEAVY = 2  # made big, to see what the line does under load
     PICTURE = 4
+    BETWEEN = 8  # measured by nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +45,4 @@ def find(payload: bytes) -> Marker | None:
     if len(payload) < SIZE_BYTES or not payload.startswith(_MAGIC, len(payload) - SIZE_BYTES):
         return None
     _, sender, sequence, sent_ns, flags = _FORM.unpack(payload[-SIZE_BYTES:])
-    return Marker(sender, sequence, sent_ns, Flags(flags & 0x07))
+    return Marker(sender, sequence, sent_ns, Flags(flags & 0x0F))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from rehearsal.model import Step
@@ -14,13 +14,15 @@ from rehearsal.net.media.emodel import CODECS, Score, score
 from rehearsal.net.media.marker import Flags
 from rehearsal.net.media.meter import Heard
 from rehearsal.net.media.peer import Peer, Sent
+from rehearsal.net.media.together import NOTHING_SHARED, Shared, Together
 from rehearsal.net.media.uplink import Told
-from rehearsal.net.media.voice import Camera, Voice
-from rehearsal.net.trail import step, stop
+from rehearsal.net.media.voice import Camera, Source, Voice
+from rehearsal.net.trail import Stopped, step, stop
 
 # Of the time, with each of two loads: enough to fill a queue, too short to harm anybody.
 HEAVY_SHARE = 0.15
 STALL_S = 2.0  # nothing for so long, and people begin to ask whether they are heard
+ASKING_S = 10.0  # two requests to the mirror, each with a deadline of its own below half of it
 
 
 class Word(Protocol):
@@ -49,7 +51,8 @@ class Mirror(Protocol):
 class Loop:
     """Media that goes to a bridge and comes back, sent by one peer and heard by another.
 
-    With a `mirror` what is heavy can load the way there and not the way back.
+    With a `mirror` what is heavy can load the way there and not the way back. `bridge` is
+    its address, by which several that share it are known.
     """
 
     voice: Voice
@@ -58,6 +61,7 @@ class Loop:
     ear: Peer
     stay: Callable[[float], Awaitable[None]]
     said: Word
+    bridge: str
     mirror: Mirror | None = None
 
 
@@ -70,6 +74,7 @@ class Sounded:
     things took when the way there was loaded, `queue_s` when both ways were. `lost_down`
     tells how many of the packets reported on were lost on their way back. `loudness_dbov`
     is that of packets which are none of ours: a bridge that mixes, or that mutes us.
+    `shared` is what most others missed at the same moments.
     """
 
     via: str
@@ -85,6 +90,7 @@ class Sounded:
     send_late_s: float
     queue_up_s: float = 0.0
     queue_s: float = 0.0
+    shared: Shared = NOTHING_SHARED
 
     @property
     def loss_up(self) -> float:
@@ -112,56 +118,103 @@ class Sounded:
         )
 
 
-async def listen(loop: Loop, media_s: float, not_direct: str = "") -> Sounded:
+async def listen(
+    loop: Loop, media_s: float, together: Together, not_direct: str = ""
+) -> Sounded:
     """Speak for so long, the last part of it in big packets, and measure what comes back.
 
-    Stopped on `media` when nothing came back, or when it ceased to.
+    Stopped on `media` when nothing came back, or when it ceased to; on `observe` when most
+    others, that are heard `together` with it, ceased at that moment too.
     """
     sound = next((sent for sent in loop.mouth.sent if sent.source.kind == "audio"), None)
     if sound is None:
         raise stop(Step.SIGNALLING, "no_codec_in_common", "the bridge takes no Opus")
-    clock = asyncio.get_running_loop()
-    ends_s = clock.time() + media_s
-    deadline_s = media_s + STALL_S
+    mine = together.begin(loop.bridge, loop.ear.ear.began_ns, loop.voice.period_s)
+    loop.ear.ear.among = mine
+    try:
+        found = await _listen(loop, sound, media_s, not_direct)
+        return replace(found, shared=together.shared(mine, time.monotonic_ns()))
+    except Stopped as ended:
+        if ended.failure.step is Step.MEDIA and together.is_stalled(mine, time.monotonic_ns()):
+            detail = f"with most others: {ended.failure.kind}, {ended.failure.detail}"
+            raise stop(Step.OBSERVE, "silent_together", detail) from ended
+        raise
+    finally:
+        together.end(mine, time.monotonic_ns())
+
+
+async def _listen(loop: Loop, sound: Sent, media_s: float, not_direct: str) -> Sounded:
+    ends_s = asyncio.get_running_loop().time() + media_s
+    deadline_s = media_s + STALL_S + ASKING_S
     async with step(Step.MEDIA, deadline_s, "media_stalled") as rung:
         await loop.stay(ends_s - 2 * HEAVY_SHARE * media_s)
         _refuse_silence(loop, sound)
         turned_ns = time.monotonic_ns()
         sound.uplink.is_heavy = True
-        queue_up_s = await _burden(loop, ends_s, HEAVY_SHARE * media_s)
+        queues_s = await _burden(loop, ends_s, HEAVY_SHARE * media_s)
         _refuse_stall(loop)
-        found = _sounded(loop, sound, turned_ns, not_direct, queue_up_s)
+        found = _sounded(loop, sound, turned_ns, not_direct, queues_s)
         rung.note(via=found.via, received=found.heard.received if found.heard else 0)
     return found
 
 
-async def _burden(loop: Loop, ends_s: float, alone_s: float) -> float | None:
-    """Load the way there alone for so long, then both; how much longer the way there took.
+async def _burden(loop: Loop, ends_s: float, alone_s: float) -> tuple[float, float]:
+    """Load the way there alone for so long, then both; how much longer each took.
 
-    The picture that comes back tells it; None where the bridge returns all or nothing.
+    The picture that comes back tells the first; where the bridge returns all or nothing,
+    nobody knows the two apart.
     """
-    light = _picture(loop)
-    if loop.mirror is None or light is None or light.frozen_s > STALL_S:
-        loop.voice.is_heavy = True
-        await loop.stay(ends_s)
-        return None
-    await loop.mirror.keep_sound()
-    loop.voice.is_heavy = loop.camera.is_heavy = True
-    await loop.stay(ends_s - alone_s)
+    light, picture = _back(loop), _back(loop, Flags.PICTURE)
+    trip_s = light.trip_p95_s if light else 0.0
+    if loop.mirror is None or picture is None or picture.frozen_s > STALL_S:
+        await _load(loop, ends_s + trip_s)
+        queue_s = _longer_s(light, _back(loop, Flags.HEAVY), 2 * alone_s)
+        return queue_s, queue_s
+    _listens(loop, Flags.PICTURE, loop.camera)
+    await _answered(loop, loop.mirror.keep_sound())
+    loop.camera.is_heavy = True
+    await _load(loop, ends_s - alone_s)
     loop.camera.is_heavy = False
-    await loop.mirror.return_sound()
-    await loop.stay(ends_s)
-    heavy = _picture(loop, Flags.HEAVY)
-    return _longer_s(light, heavy) if heavy else alone_s  # or longer still
+    await _answered(loop, loop.mirror.return_sound())
+    _listens(loop, Flags.NONE, loop.voice)
+    await _load(loop, asyncio.get_running_loop().time() + alone_s + trip_s)
+    queue_up_s = _longer_s(picture, _back(loop, Flags.PICTURE | Flags.HEAVY), alone_s)
+    return queue_up_s, _longer_s(light, _back(loop, Flags.HEAVY), alone_s)
 
 
-def _picture(loop: Loop, kind: Flags = Flags.NONE) -> Heard | None:
-    now_ns = time.monotonic_ns()
-    return loop.ear.ear.of(loop.voice.sender, now_ns, Flags.PICTURE | kind)
+async def _load(loop: Loop, until_s: float) -> None:
+    """Send big packets for so long, and small ones after: requests pass the queue as well."""
+    loop.voice.load = Flags.HEAVY
+    await loop.stay(until_s)
+    loop.voice.load = Flags.BETWEEN
 
 
-def _longer_s(light: Heard | None, heavy: Heard | None) -> float:
-    return heavy.trip_p50_s - light.trip_p50_s if light and heavy else 0.0
+async def _answered(loop: Loop, request: Awaitable[None]) -> None:
+    """A bridge whose media has ceased need not answer either: that is told as what it is."""
+    try:
+        await request
+    except Stopped:
+        _refuse_stall(loop)
+        raise
+
+
+def _listens(loop: Loop, kind: Flags, source: Source) -> None:
+    if loop.ear.ear.among is not None:
+        loop.ear.ear.among.listens(kind, source.period_s, time.monotonic_ns())
+
+
+def _back(loop: Loop, kind: Flags = Flags.NONE) -> Heard | None:
+    return loop.ear.ear.of(loop.voice.sender, time.monotonic_ns(), kind)
+
+
+def _longer_s(light: Heard | None, heavy: Heard | None, loaded_s: float) -> float:
+    """How much longer the heavy ones took: longer still where none came back in that time.
+
+    Where there are gaps of that length, those explain it as well.
+    """
+    if heavy is not None and light is not None:
+        return heavy.trip_p50_s - light.trip_p50_s
+    return loaded_s if light is not None and light.longest_gap_s < loaded_s else 0.0
 
 
 def _refuse_silence(loop: Loop, sound: Sent) -> None:
@@ -186,23 +239,21 @@ def _refuse_stall(loop: Loop) -> None:
 
 
 def _sounded(
-    loop: Loop, sound: Sent, turned_ns: int, not_direct: str, queue_up_s: float | None
+    loop: Loop, sound: Sent, turned_ns: int, not_direct: str, queues_s: tuple[float, float]
 ) -> Sounded:
-    ear, now_ns, way = loop.ear.ear, time.monotonic_ns(), loop.mouth.ground.way
+    ear, way = loop.ear.ear, loop.mouth.ground.way
     missing, told = _missing(ear, loop.voice.sender, sound.uplink.told())
-    light = ear.of(loop.voice.sender, turned_ns)
-    heavy = ear.of(loop.voice.sender, now_ns, Flags.HEAVY)
-    queue_s = _longer_s(light, heavy)
+    queue_up_s, queue_s = queues_s
     return Sounded(
         via=way.name if way else "direct",
         not_direct=not_direct,
         signalling_s=loop.mouth.ground.round_trip_s,
-        heard=light,
-        heavy=heavy,
-        picture=ear.of(loop.voice.sender, now_ns, Flags.PICTURE),
+        heard=ear.of(loop.voice.sender, turned_ns),
+        heavy=_back(loop, Flags.HEAVY),
+        picture=_back(loop, Flags.PICTURE),
         up=told,
         lost_down=missing - told.lost if told and missing is not None else None,
-        queue_up_s=queue_s if queue_up_s is None else queue_up_s,
+        queue_up_s=queue_up_s,
         queue_s=queue_s,
         foreign_packets=sum(stranger.packets for stranger in ear.foreign.values()),
         loudness_dbov=ear.loudness_dbov(),

@@ -49,13 +49,13 @@ class Voice:
     """A microphone that says the clip, or holds silence, with a marker in every packet.
 
     `frames` of 20 ms make a packet: 1 as in a call, 3 to be merely present. `is_speaking`
-    and `is_heavy` may change at any time.
+    and `load`, which is HEAVY in big packets, may change at any time.
     """
 
     sender: int
     frames: int = 1
     is_speaking: bool = True
-    is_heavy: bool = False
+    load: Flags = Flags.NONE
     sent: int = 0
     kind: str = "audio"
 
@@ -84,9 +84,8 @@ class Voice:
         """The next piece of the clip."""
         clip = opus.speaking() if self.is_speaking else opus.quiet()
         flags = Flags.SPEAKING if self.is_speaking else Flags.NONE
-        flags |= Flags.HEAVY if self.is_heavy else Flags.NONE
-        marker = Marker(self.sender, self.sent, now_ns, flags)
-        weight_bytes = HEAVY_BYTES if self.is_heavy else 0
+        marker = Marker(self.sender, self.sent, now_ns, flags | self.load)
+        weight_bytes = HEAVY_BYTES if self.load is Flags.HEAVY else 0
         payload = opus.pack(clip, self.sent * self.frames, self.frames, marker, weight_bytes)
         self.sent += 1
         return payload
