@@ -82,7 +82,12 @@ CHECK = Check(
     requires=("bridge.reach",),
     limits={
         "days_after_go_live": Limit(
-            30, "d", "the first month of operation must not need a change of certificates"
+            30,
+            "d",
+            Text(
+                "tháng vận hành đầu tiên không được phải thay chứng thư",
+                "the first month of operation must not need a change of certificates",
+            ),
         ),
     },
     findings={

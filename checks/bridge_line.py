@@ -110,18 +110,70 @@ CHECK = Check(
     judge=judge,
     deadline_s=75.0,  # two directions, each with two handshakes and its budget
     limits={
-        "up_mbit": Limit(1.5, "Mbit/s", "what a site of a meeting of five and more sends"),
-        "down_mbit": Limit(3.0, "Mbit/s", "the centre's picture, and shared documents"),
+        "up_mbit": Limit(
+            1.5,
+            "Mbit/s",
+            Text(
+                "mức một điểm cầu gửi đi khi họp từ năm điểm trở lên",
+                "what a site of a meeting of five and more sends",
+            ),
+        ),
+        "down_mbit": Limit(
+            3.0,
+            "Mbit/s",
+            Text(
+                "hình của trung tâm và tài liệu trình chiếu",
+                "the centre's picture, and shared documents",
+            ),
+        ),
         "of_declared": Limit(
-            50, "%", "who measures less than half of what was declared has another line"
+            50,
+            "%",
+            Text(
+                "đo được chưa tới một nửa mức đã khai thì không phải đường truyền đã khai",
+                "who measures less than half of what was declared has another line",
+            ),
         ),
-        "stall": Limit(1.0, "s", "no jitter buffer bridges it: the speaker is cut off"),
+        "stall": Limit(
+            1.0,
+            "s",
+            Text(
+                "không bộ đệm nào bù được: người nói bị ngắt tiếng",
+                "no jitter buffer bridges it: the speaker is cut off",
+            ),
+        ),
         "added": Limit(
-            100, "ms", "ITU-T G.114: 150 ms one way; the city and the codec take the rest"
+            100,
+            "ms",
+            Text(
+                "ITU-T G.114: 150 ms mỗi chiều; mạng thành phố và bộ mã chiếm phần còn lại",
+                "ITU-T G.114: 150 ms one way; the city and the codec take the rest",
+            ),
         ),
-        "own_cpu": Limit(80, "%", "our own thread is the narrow place, not the line"),
-        "own_late": Limit(50, "ms", "half of what a queue may add: it would be we"),
-        "held_back": Limit(50, "%", "by its own account the server waited for our window"),
+        "own_cpu": Limit(
+            80,
+            "%",
+            Text(
+                "chỗ nghẽn là máy đo của ta, không phải đường truyền",
+                "our own thread is the narrow place, not the line",
+            ),
+        ),
+        "own_late": Limit(
+            50,
+            "ms",
+            Text(
+                "bằng nửa mức hàng đợi được phép thêm: khi ấy là do máy đo",
+                "half of what a queue may add: it would be we",
+            ),
+        ),
+        "held_back": Limit(
+            50,
+            "%",
+            Text(
+                "theo chính máy chủ, nó chờ máy đo nhận dữ liệu",
+                "by its own account the server waited for our window",
+            ),
+        ),
     },
     findings={
         "up_too_slow": FindingSpec(

@@ -81,7 +81,14 @@ CHECK = Check(
     deadline_s=30.0,
     requires=("bridge.reach", "bridge.certificate"),
     limits={
-        "join": Limit(3.0, "s", "who waits longer at 07:30 tries again and loads the bridge"),
+        "join": Limit(
+            3.0,
+            "s",
+            Text(
+                "chờ lâu hơn lúc 07:30, người ta vào lại và dồn tải lên hệ thống họp",
+                "who waits longer at 07:30 tries again and loads the bridge",
+            ),
+        ),
     },
     findings={
         "not_listed": FindingSpec(

@@ -40,8 +40,22 @@ CHECK = Check(
     judge=judge,
     deadline_s=24.0,
     limits={
-        "first_byte": Limit(2.0, "s", "longer, and the operator asks the citizen to wait"),
-        "clock": Limit(60.0, "s", "the time to answer a citizen is counted by this clock"),
+        "first_byte": Limit(
+            2.0,
+            "s",
+            Text(
+                "chậm hơn thì điện thoại viên phải bảo người dân chờ",
+                "longer, and the operator asks the citizen to wait",
+            ),
+        ),
+        "clock": Limit(
+            60.0,
+            "s",
+            Text(
+                "thời hạn trả lời người dân tính theo đồng hồ này",
+                "the time to answer a citizen is counted by this clock",
+            ),
+        ),
     },
     findings={
         "clock_wrong": FindingSpec(

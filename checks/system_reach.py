@@ -42,8 +42,22 @@ CHECK = Check(
     judge=judge,
     deadline_s=24.0,
     limits={
-        "first_byte": Limit(2.0, "s", "a clerk at the counter loads a page for each citizen"),
-        "clock": Limit(60.0, "s", "a dossier stamped later falls outside its hour"),
+        "first_byte": Limit(
+            2.0,
+            "s",
+            Text(
+                "cán bộ một cửa mở một trang cho mỗi người dân",
+                "a clerk at the counter loads a page for each citizen",
+            ),
+        ),
+        "clock": Limit(
+            60.0,
+            "s",
+            Text(
+                "hồ sơ ghi muộn hơn sẽ lệch khỏi giờ tiếp nhận",
+                "a dossier stamped later falls outside its hour",
+            ),
+        ),
     },
     findings={
         "clock_wrong": FindingSpec(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -19,9 +20,11 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from rehearsal.model import Assessment, Cause, Light, Outcome, Run, Text
+from rehearsal.model import Assessment, Cause, Light, Loads, Outcome, Run, Text
+from rehearsal.plan import STAGES as PLANNED
 from rehearsal.plan import Plan
 from rehearsal.report.safe import visible
+from rehearsal.report.words import worded
 from rehearsal.wording import DECISIONS
 
 STAGES = {
@@ -32,6 +35,10 @@ STAGES = {
     "lines": Text("Đường truyền", "lines"),
     "roll_call": Text("Điểm danh", "roll call"),
     "systems": Text("Hệ thống", "systems"),
+    "sign_on": Text("Đăng nhập", "sign-on"),
+    "transactions": Text("Giao dịch thử", "transactions"),
+    "surge": Text("Giờ cao điểm", "surge"),
+    "cleanup": Text("Dọn dẹp", "clean-up"),
     "judge": Text("Đánh giá", "judge"),
     "reports": Text("Báo cáo", "reports"),
 }
@@ -69,6 +76,7 @@ class LiveProgress:
             console=self._console,
             disable=is_quiet or not sys.stderr.isatty(),
         )
+        self.run: Run | None = None  # once it has begun
         self._tasks: dict[str, TaskID] = {}
         self._seen: dict[str, Counter[Outcome]] = {}
 
@@ -93,8 +101,11 @@ class LiveProgress:
 
     def run_began(self, run: Run, plan: Plan) -> None:
         """Say which run it is."""
+        self.run = run
         if not self._bars.disable:
             self._console.print(_shown(f"{run.id}: {len(plan.checks())} phép đo / checks"))
+            if "cleanup" in PLANNED[run.phase]:
+                self._console.print(_shown(both(_load(plan.loads))), highlight=False)
 
     def stage_began(self, stage: str, checks: int) -> None:
         """A bar for the stage; without checks it is one thing to do."""
@@ -118,10 +129,25 @@ class LiveProgress:
             self._console.print(f"  ! {_shown(problem)}", highlight=False)
 
 
-def print_summary(assessment: Assessment, console: Console) -> None:
-    """The verdict, the counts, what to mend first, and where the reports are."""
-    run = assessment.run
-    console.print(f"[bold]{both(DECISIONS[assessment.decision])}[/bold]  {_shown(run.id)}")
+def _load(loads: Loads) -> Text:
+    """What the city's systems will be asked at the most, said before anything is asked."""
+    host, city = loads.host, loads.city
+    return Text(
+        f"Tải tối đa: mỗi máy chủ {host.per_s:g} yêu cầu/s, {host.at_once} cùng lúc, "
+        f"{host.in_all} tất cả; toàn thành phố {city.per_s:g}/s, {city.at_once}, {city.in_all}",
+        f"at the most: each host {host.per_s:g} requests/s, {host.at_once} at once, "
+        f"{host.in_all} in all; the city {city.per_s:g}/s, {city.at_once}, {city.in_all}",
+    )
+
+
+def print_summary(assessment: Assessment, folder: Path, console: Console) -> None:
+    """The verdict, the counts, what to mend first, and the page to open in `folder`.
+
+    Where it is no terminal, the last line alone says both: verdict and page.
+    """
+    run, decision = assessment.run, both(DECISIONS[assessment.decision])
+    console.print(f"[bold]{decision}[/bold]  {_shown(run.id)}")
+    _print_trouble(assessment, console)
     if run.city == "twin":
         console.print("Đo trên thành phố mô phỏng, không phải hệ thống thật / the twin city")
     if not assessment.measured:
@@ -131,7 +157,22 @@ def print_summary(assessment: Assessment, console: Console) -> None:
         _print_cause(cause, console)
     if (more := len(assessment.causes) - CAUSES_SHOWN) > 0:
         console.print(f"     … +{more}")
-    console.print(f"{_shown(run.reports_to)}/index.html", soft_wrap=True, highlight=False)
+    verdict = "" if console.is_terminal else f"{decision}: "
+    page = _shown(str(folder / "index.html"))
+    console.print(f"{verdict}{page}", soft_wrap=True, highlight=False)
+
+
+def _print_trouble(assessment: Assessment, console: Console) -> None:
+    """What went wrong on our side: what is told of the city may be less than it seems."""
+    run = assessment.run
+    if run.state == "stopped":
+        told = f"Dừng giữa chừng, chạy tiếp / stopped half way, resume: --resume {run.id}"
+        console.print(_shown(told), highlight=False)
+    last = {stage.stage: stage.problem for stage in assessment.stages}
+    for name, problem in last.items():
+        if problem:
+            told = f"  ! {both(worded(STAGES, name))}: {problem}"
+            console.print(_shown(told), highlight=False)
 
 
 def _counts(assessment: Assessment) -> Table:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from rehearsal import snapshot
 from rehearsal.check import Registry
-from rehearsal.journal import Journal, from_stored
+from rehearsal.journal import Journal, from_stored, trial_holder
 from rehearsal.model import Assessment, Inventory, Measurement, Run
 from rehearsal.plan import make_plan
 from rehearsal.readiness.assess import assess
@@ -37,6 +38,7 @@ def assessment_of(journal: Journal, run_id: str, registry: Registry) -> Assessme
         stages=journal.stages(run_id),
         registry=registry,
         said=journal.declarations(run_id),
+        synthetic=journal.intents.of(run_id),
     )
 
 
@@ -52,6 +54,25 @@ def wording_of(journal: Journal, run_id: str, registry: Registry) -> CheckWordin
     """The words for a run's reports, with the limits that it was judged by."""
     run = journal.run(run_id)
     return CheckWording(registry, inventory_of(run).limits.get(run.phase, {}))
+
+
+def interrupted(journal: Journal, url: str) -> frozenset[str]:
+    """The runs that the journal holds for running, although nobody carries them on.
+
+    Of several, the one that showed a sign of life since somebody holds the trial lock is
+    carried on. Where none has yet, nothing is said of any.
+    """
+    running = [run for run in journal.runs() if run.state == "running"]
+    holder = trial_holder(url) if running else None
+    if holder is None:
+        return frozenset(run.id for run in running)
+    since = holder.since or datetime.max.replace(tzinfo=UTC)
+    lost = [run for run in running if _last_sign(journal, run) < since]
+    return frozenset(run.id for run in lost) if len(lost) < len(running) else frozenset()
+
+
+def _last_sign(journal: Journal, run: Run) -> datetime:
+    return max((run.started, *(stage.began for stage in journal.stages(run.id))))
 
 
 def texts(found: object) -> tuple[str, ...]:

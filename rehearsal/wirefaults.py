@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rehearsal.inventory import Fault
 from rehearsal.kinds import spec_of
-from rehearsal.model import Inventory, Target, Text
+from rehearsal.model import Failure, Inventory, Target, Text
 from rehearsal.net.door import Door
 from rehearsal.net.route import door_to
 from rehearsal.net.trail import Stopped
@@ -45,19 +45,31 @@ async def _fault(target: Target, door: Door, file: Path) -> Fault | None:
     try:
         opened = await door.open(target.url)
     except Stopped as ended:
-        spec = spec_of(ended.failure.step, ended.failure.kind)
-        return _told(file, target, spec.says, f"{ended.failure.kind}: {ended.failure.detail}")
+        return _told(file, target, _REACHABLE, _met(ended.failure))
     opened.stream.abort()
     return None
 
 
+def _met(failure: Failure) -> Text:
+    """What stood in the way, who mends it, and the raw detail."""
+    spec = spec_of(failure.step, failure.kind)
+    detail = f" ({failure.detail})" if failure.detail else ""
+    return Text(
+        vi=f"{failure.kind}: {spec.says.vi} {spec.do.vi}{detail}",
+        en=f"{failure.kind}: {spec.says.en} {spec.do.en}{detail}",
+    )
+
+
+_REACHABLE = Text(
+    vi="một địa chỉ mà người dùng vào được", en="an address that lets its users in"
+)
 _PLACEHOLDER = Text(
     vi="một địa chỉ thật, không phải địa chỉ giữ chỗ (.example)",
     en="a real address, not a placeholder (.example)",
 )
 
 
-def _told(file: Path, target: Target, expected: Text, found: str) -> Fault:
+def _told(file: Path, target: Target, expected: Text, found: str | Text) -> Fault:
     line = _line_of(target, file)
     return Fault(file=str(file), line=line, path=target.id, expected=expected, found=found)
 

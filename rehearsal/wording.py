@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rehearsal.check import Registry
 from rehearsal.kinds import spec_of
 from rehearsal.model import Decision, Finding, Step, Text
+
+VALUES_TOLD = 3  # more in one sentence, and nobody reads it
+ELLIPSIS = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +37,45 @@ def _step(finding: Finding) -> Step:
         return Step.OBSERVE
 
 
+def spread(values: Sequence[object]) -> object:
+    """What several units' values have in common: one value, a range, a few, or an ellipsis.
+
+    None stands for a unit that has no such value.
+    """
+    if all(value == values[0] for value in values):
+        return values[0]
+    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    if len(numbers) == len(values):
+        return _range(_written(min(numbers)), _written(max(numbers)))
+    few = tuple(dict.fromkeys(_written(value) for value in values))
+    if len(few) > VALUES_TOLD or None in values:
+        return ELLIPSIS
+    return Text(", ".join(text.vi for text in few), ", ".join(text.en for text in few))
+
+
+def _range(low: Text, high: Text) -> Text:
+    """A dash between two numbers, but not before a minus sign."""
+    if low.en.startswith("-"):
+        return Text(f"{low.vi} đến {high.vi}", f"{low.en} to {high.en}")
+    return Text(f"{low.vi}–{high.vi}", f"{low.en}–{high.en}")
+
+
 def _filled(text: Text, values: Mapping[str, object]) -> Text:
     """Our own template with foreign values: only plain names stand in it."""
-    en = {name: _plain(value) for name, value in values.items()}
-    vi = {name: _decimal_comma(value, en[name]) for name, value in values.items()}
+    written = {name: _written(value) for name, value in values.items()}
+    vi = {name: value.vi for name, value in written.items()}
+    en = {name: value.en for name, value in written.items()}
     return Text(vi=text.vi.format_map(vi), en=text.en.format_map(en))
 
 
-def _plain(value: object) -> str:
-    is_whole = isinstance(value, float) and value.is_integer()
-    return f"{value:.0f}" if is_whole else str(value)
-
-
-def _decimal_comma(value: object, plain: str) -> str:
-    return plain.replace(".", ",") if isinstance(value, float) else plain
+def _written(value: object) -> Text:
+    """A value in both languages; the decimal sign of a number is each language's own."""
+    if isinstance(value, Text):
+        return value
+    if not isinstance(value, float):
+        return Text(str(value), str(value))
+    plain = f"{value:.0f}" if value.is_integer() else str(value)
+    return Text(plain.replace(".", ","), plain)
 
 
 DECISIONS = {
@@ -80,11 +108,11 @@ class CheckWording:
         """What to do about it."""
         return words_of(self.registry, check_id, finding).do
 
-    def limits(self, check_id: str) -> Mapping[str, tuple[float, str, str]]:
+    def limits(self, check_id: str) -> Mapping[str, tuple[float, str, Text]]:
         """The limits of a check as they were applied: value, unit, reason."""
         changed = self.changed.get(check_id, {})
         known = self.registry[check_id].limits
         return {
-            name: (changed.get(name, limit.value), limit.unit, limit.why)
+            name: (changed.get(name, limit.value), limit.unit, limit.reason)
             for name, limit in known.items()
         }

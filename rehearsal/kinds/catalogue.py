@@ -14,6 +14,7 @@ from rehearsal.kinds.media import MEDIA
 from rehearsal.kinds.meeting import MEETING
 from rehearsal.kinds.ours import OURS, UNFORESEEN
 from rehearsal.kinds.spec import KindSpec
+from rehearsal.kinds.tickets import TICKETS
 from rehearsal.kinds.tls import TLS
 from rehearsal.kinds.transfer import TRANSFER
 from rehearsal.kinds.web import WEB
@@ -31,6 +32,7 @@ CHAPTERS = (
     TRANSFER,
     SIGN_ON,
     TRANSACTION,
+    TICKETS,
     OURS,
 )
 """The whole catalogue, in the order in which a measurement climbs its steps."""

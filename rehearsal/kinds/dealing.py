@@ -6,6 +6,7 @@ from functools import partial
 
 from rehearsal.kinds.spec import (
     ACCOUNT_ADMIN,
+    OPERATOR,
     SERVER_ADMIN,
     SUPPLIER,
     UNIT_LEADER,
@@ -17,6 +18,8 @@ from rehearsal.model import Group, Outcome, Step, Text
 
 _fail = partial(KindSpec, Outcome.FAIL, Group.SYSTEMS)
 _fail_of_people = partial(KindSpec, Outcome.FAIL, Group.PROCEDURES_AND_STAFF)
+
+_unknown = partial(KindSpec, Outcome.UNKNOWN, Group.SUPPORT)
 
 _SIGN_ON = {
     "credentials_rejected": _fail(
@@ -50,6 +53,96 @@ _SIGN_ON = {
             SUPPLIER,
             "kiểm tra khóa ký, địa chỉ ứng dụng đã đăng ký và đồng hồ của máy chủ đăng nhập.",
             "check the signing keys, the registered application address and the server's time.",
+        ),
+    ),
+    "wrong_issuer": _fail(
+        Text(
+            "Máy chủ đăng nhập tự xưng là một máy chủ khác với danh mục.",
+            "The sign-on server calls itself another one than the inventory does.",
+        ),
+        by(
+            SUPPLIER,
+            "sửa địa chỉ issuer cho đúng từng ký tự, hoặc báo người vận hành sửa danh mục.",
+            "set the issuer's address to the letter, or have the operator mend the inventory.",
+        ),
+    ),
+    "client_rejected": _fail(
+        Text(
+            "Máy chủ đăng nhập không chấp nhận ứng dụng dùng cho diễn tập.",
+            "The sign-on server does not accept the application used for the rehearsal.",
+        ),
+        by(
+            SUPPLIER,
+            "đăng ký ứng dụng với đúng mã (client_id) và địa chỉ nhận (redirect_uri).",
+            "register the application with the right client_id and redirect_uri.",
+        ),
+    ),
+    "password_not_asked": _fail(
+        Text(
+            "Máy chủ đăng nhập cho vào mà không hỏi mật khẩu.",
+            "The sign-on server let somebody in without asking for a password.",
+        ),
+        by(
+            SUPPLIER,
+            "tắt chế độ tự động đăng nhập và kiểm tra bộ nhớ đệm trước máy chủ đăng nhập.",
+            "turn automatic sign-on off, and check any cache in front of the sign-on server.",
+        ),
+    ),
+    "second_factor_required": _unknown(
+        Text(
+            "Máy chủ đăng nhập hỏi thêm mã xác thực thứ hai, máy đo không có nên dừng ở đây.",
+            "The sign-on server asks for a second factor, which the instrument does not have.",
+        ),
+        by(
+            ACCOUNT_ADMIN,
+            "miễn xác thực hai bước cho tài khoản diễn tập, hoặc để một người thử đăng nhập.",
+            "exempt the rehearsal's account from it, or let a person try the sign-on.",
+        ),
+    ),
+    "sign_on_unprepared": _unknown(
+        Text(
+            "Danh mục chưa ghi đủ ứng dụng và tài khoản để thử đăng nhập.",
+            "The inventory lacks the application or the account to try the sign-on with.",
+        ),
+        by(
+            OPERATOR,
+            "ghi client_id, redirect_uri và tài khoản diễn tập vào danh mục, rồi đo lại.",
+            "enter client_id, redirect_uri and the rehearsal's account, then measure again.",
+        ),
+    ),
+}
+_ON_SIGN_ON = {
+    (Step.SIGN_ON, "wrong_record"): _fail(
+        Text(
+            "Đăng nhập xong, hệ thống trả về thông tin của một tài khoản khác.",
+            "After the sign-on, the system returned what belongs to another account.",
+        ),
+        by(
+            SUPPLIER,
+            "tạm dừng đăng nhập và kiểm tra bộ nhớ đệm: thông tin người dân có thể bị lẫn.",
+            "halt the sign-on and check the cache: citizens' data may be mixed up.",
+        ),
+    ),
+    (Step.SIGN_ON, "step_rejected"): _fail(
+        Text(
+            "Máy chủ đăng nhập từ chối một bước của lần đăng nhập thử.",
+            "The sign-on server refused a step of the trial sign-on.",
+        ),
+        by(
+            SUPPLIER,
+            "xem lý do ghi kèm và nhật ký máy chủ đăng nhập tại thời điểm đo.",
+            "read the reason given and the sign-on server's log at that time.",
+        ),
+    ),
+    (Step.SIGN_ON, "step_timeout"): _fail(
+        Text(
+            "Một bước đăng nhập không hoàn thành trong thời gian cho phép.",
+            "A step of the sign-on was not finished in time.",
+        ),
+        by(
+            SUPPLIER,
+            "kiểm tra tải của máy chủ đăng nhập và các hệ thống mà nó hỏi.",
+            "check the load of the sign-on server and of the systems that it asks.",
         ),
     ),
 }
@@ -99,6 +192,50 @@ _TRANSACTION = {
             "check how record codes are given out, and the cache: citizens' data may be mixed.",
         ),
     ),
+    "stored_despite_error": _fail(
+        Text(
+            "Hệ thống báo lỗi nhưng vẫn ghi bản ghi thử.",
+            "The system answered with an error, and stored the trial record all the same.",
+        ),
+        by(
+            SUPPLIER,
+            "kiểm tra giao dịch cơ sở dữ liệu: đã báo lỗi thì không được ghi.",
+            "check the database transactions: what is told to have failed must not be stored.",
+        ),
+    ),
+    "other_unit_failed": _unknown(
+        Text(
+            "Đơn vị phải trả kết quả thay không trả được, nên chưa kết luận cho đơn vị này.",
+            "The unit that was to give the result back could not, so this one is not judged.",
+        ),
+        by(
+            OPERATOR,
+            "xem đơn vị và bước ghi kèm, xử lý ở đơn vị đó trước, rồi đo lại.",
+            "see the unit and the step given, mend it there first, then measure again.",
+        ),
+    ),
+    "stale_record": _fail(
+        Text(
+            "Hệ thống báo đã chuyển bước nhưng bản ghi thử vẫn hiện trạng thái cũ.",
+            "The system said that a step was done, yet the trial record shows its old state.",
+        ),
+        by(
+            SUPPLIER,
+            "kiểm tra việc ghi trạng thái, bản sao cơ sở dữ liệu và bộ nhớ đệm khi đọc.",
+            "check how states are written, the database's replicas and the cache for reading.",
+        ),
+    ),
+    "content_changed": _fail(
+        Text(
+            "Bản ghi thử được lưu nhưng nội dung khác với nội dung đã gửi.",
+            "The trial record is stored, but its content is not what was sent.",
+        ),
+        by(
+            SUPPLIER,
+            "đối chiếu số tiền, giấy tờ kèm theo và các trường đã lưu với nội dung ghi kèm.",
+            "compare the amount, the documents and the fields stored with the detail given.",
+        ),
+    ),
     "wrong_unit": _fail(
         Text(
             "Bản ghi thử được chuyển tới đơn vị khác.",
@@ -134,5 +271,5 @@ _TRANSACTION = {
     ),
 }
 
-SIGN_ON = Chapter((Step.SIGN_ON,), _SIGN_ON)
+SIGN_ON = Chapter((Step.SIGN_ON,), _SIGN_ON, _ON_SIGN_ON)
 TRANSACTION = Chapter((Step.TRANSACTION,), _TRANSACTION)

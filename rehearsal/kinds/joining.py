@@ -51,8 +51,8 @@ _SIGN_ON = {
         ),
         by(
             OPERATOR,
-            "đổi địa chỉ trong danh mục từ ws sang wss; đề nghị bật TLS nếu máy chủ chưa có.",
-            "change the inventory's address from ws to wss; ask for TLS if there is none yet.",
+            "đổi địa chỉ trong danh mục sang wss hoặc https; đề nghị bật TLS nếu chưa có.",
+            "change the inventory's address to wss or https; ask for TLS if there is none yet.",
         ),
     ),
 }

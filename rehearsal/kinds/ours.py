@@ -32,6 +32,21 @@ _OBSERVE = {
             "check the instrument's own line, then measure again.",
         ),
     ),
+    "silent_together": _unknown(
+        Text(
+            "Phần lớn điểm cầu cùng im lặng một lúc: do đường mạng của máy đo hoặc máy chủ "
+            "dùng chung, không phải do đơn vị.",
+            "Most bridges fell silent at the same moment: through the instrument's own line "
+            "or a server that they share, not through the unit.",
+        ),
+        by(
+            OPERATOR,
+            "máy đo đã tự đo lại; nếu lặp lại, kiểm tra đường mạng của máy đo và máy chủ "
+            "họp dùng chung, rồi đo lại.",
+            "the instrument has measured again by itself; if it recurs, check its own line "
+            "and the meeting server that they share, then measure again.",
+        ),
+    ),
     "clock_skewed": _unknown(
         Text(
             "Đồng hồ của máy đo lệch giờ nên kết quả không dùng được.",
@@ -65,6 +80,28 @@ _OBSERVE = {
             "send the detail given to the developers, and measure again after the fix.",
         ),
     ),
+    "budget_spent": _unknown(
+        Text(
+            "Kế hoạch chỉ cho phép ngần ấy yêu cầu, và đã dùng hết: phần còn lại chưa thử.",
+            "The plan allows so many requests and they are used up: the rest was not tried.",
+        ),
+        by(
+            OPERATOR,
+            "tăng mức tải trong danh mục nếu hệ thống chịu được, rồi thử lại phần còn lại.",
+            "allow more load in the inventory if the systems can bear it, and try the rest.",
+        ),
+    ),
+    "host_spared": _unknown(
+        Text(
+            "Hệ thống trả lời lỗi hoặc quá chậm, nên việc thử dừng lại để không gây hại thêm.",
+            "The system answered badly or far too late, so it was left alone: citizens use it.",
+        ),
+        by(
+            OPERATOR,
+            "xử lý nguyên nhân ghi ở các phép thử trước đó, rồi thử lại.",
+            "mend what the tries before this one tell, and try again.",
+        ),
+    ),
     "hearing_untested": _unknown(
         Text(
             "Đã có mặt trong cuộc họp, nhưng chưa biết có nghe nhau với trung tâm không.",
@@ -88,6 +125,17 @@ _OBSERVE = {
             "`rehearse declare roll-call`.",
             "call each hall, write down who hears whom, and enter it by "
             "`rehearse declare roll-call`.",
+        ),
+    ),
+    "too_few_units": _unknown(
+        Text(
+            "Cuộc diễn tập này có quá ít đơn vị để thử hồ sơ liên đơn vị.",
+            "This trial has too few units to try a dossier that passes between them.",
+        ),
+        by(
+            OPERATOR,
+            "diễn tập cùng lúc ít nhất ba đơn vị có giao diện hồ sơ, rồi đo lại.",
+            "rehearse at least three units that have an interface, then measure again.",
         ),
     ),
     "address_is_placeholder": _unknown(

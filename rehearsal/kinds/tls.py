@@ -140,6 +140,19 @@ _HANDSHAKE = {
             "enable TLS on this port, or tell the rehearsal operator if the port is wrong.",
         ),
     ),
+    "server_name_unknown": _fail(
+        Text(
+            "Máy chủ trả lời rằng nó không phục vụ tên miền này.",
+            "The server answers that it does not serve this name.",
+        ),
+        by(
+            SERVER_ADMIN,
+            "khai báo tên miền này cùng chứng thư trên máy chủ (SNI); nếu tên đã chuyển máy, "
+            "kiểm tra tên miền đang dẫn tới địa chỉ nào.",
+            "set up this name with its certificate on the server (SNI); if it has moved, "
+            "check to which address the name leads now.",
+        ),
+    ),
     "handshake_refused": _fail(
         Text(
             "Máy chủ từ chối bắt tay TLS.",

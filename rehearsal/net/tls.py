@@ -46,6 +46,7 @@ _VERSION_REASONS = (
     "TLSV1_ALERT_INSUFFICIENT_SECURITY",
 )
 _CLIENT_CERTIFICATE_REASONS = ("TLSV13_ALERT_CERTIFICATE_REQUIRED",)
+_UNKNOWN_NAME_REASONS = ("TLSV1_UNRECOGNIZED_NAME",)  # RFC 6066 3
 _NO_CERTIFICATE_REASONS = ("SSLV3_ALERT_HANDSHAKE_FAILURE", "SSLV3_ALERT_BAD_CERTIFICATE")
 
 
@@ -283,6 +284,8 @@ def alert_kind(problem: ssl.SSLError, *, asked: bool) -> tuple[str, str]:
         return "client_certificate_required", reason
     if reason in _VERSION_REASONS:
         return "protocol_version_unsupported", reason
+    if reason in _UNKNOWN_NAME_REASONS:
+        return "server_name_unknown", reason
     return "handshake_refused", reason
 
 

@@ -18,10 +18,12 @@ from rehearsal.model import (
     Run,
     StageTime,
     Standing,
+    Synthetic,
     Target,
     Unit,
     Verdict,
 )
+from rehearsal.model.intent import NOTHING_CREATED
 from rehearsal.plan import Plan
 from rehearsal.readiness.causes import find_causes, with_causes
 from rehearsal.readiness.clock import own_clock
@@ -39,6 +41,7 @@ def assess(
     stages: Sequence[StageTime],
     registry: Registry,
     said: Iterable[Declaration] = (),
+    synthetic: Synthetic = NOTHING_CREATED,
 ) -> Assessment:
     """Verdicts, causes, readiness and decision of a run, whatever order it was measured in."""
     measured = {(m.check_id, m.target_id): m for m in measurements}
@@ -57,7 +60,8 @@ def assess(
     hubs = [_standing(hub, by_owner.get(hub.slug, ())) for hub in inventory.hubs]
     systems = [_standing(s, _of_target(verdicts, s)) for s in inventory.systems]
     causes = find_causes([*hubs, *systems, *units], inventory, registry)
-    rules = rules_of(units, hubs, systems, stages, is_whole=_is_whole(run))
+    left = synthetic.left if synthetic.created else None
+    rules = rules_of(units, hubs, systems, stages, is_whole=_is_whole(run), left=left)
     return Assessment(
         run=run,
         city=replace(inventory.city, go_live=_go_live(run, inventory)),
@@ -72,6 +76,7 @@ def assess(
         inventory_digest=inventory.digest,
         planned=len(verdicts),
         measured=len(measured),
+        synthetic=synthetic,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rehearsal.check import Registry
+from rehearsal.check import FindingSpec, Registry
 from rehearsal.kinds import spec_of
 from rehearsal.model import (
     Cause,
@@ -23,7 +23,7 @@ from rehearsal.model import (
     Unit,
     Verdict,
 )
-from rehearsal.wording import words_of
+from rehearsal.wording import spread, words_of
 
 Trouble = tuple[str, str]
 """A target's id, and the code of what is told of it."""
@@ -45,7 +45,7 @@ class _Symptom:
 def find_causes(
     standings: Sequence[Standing], inventory: Inventory, registry: Registry
 ) -> tuple[Cause, ...]:
-    """What to mend: first what makes red, and of that what frees most units."""
+    """What to mend: what makes red first, then what frees most, then what touches most."""
     verdicts = [verdict for standing in standings for verdict in standing.verdicts]
     following = _consequences(verdicts, registry)
     symptoms = [s for verdict in verdicts for s in _symptoms(verdict, following)]
@@ -64,8 +64,9 @@ def _is_red(cause: Cause, red: Collection[tuple[str, str]]) -> bool:
     return any((cause.kind, target.partition("/")[2]) in red for target in cause.targets)
 
 
-def _weight(cause: Cause) -> tuple[int, int, str, tuple[str, ...]]:
-    return (-cause.frees, -len(cause.targets), cause.kind, cause.targets)
+def _weight(cause: Cause) -> tuple[int, int, int, str, tuple[str, ...]]:
+    touched = -len(cause.units), -len(cause.targets)
+    return (-cause.frees, *touched, cause.kind, cause.targets)
 
 
 def _consequences(verdicts: Sequence[Verdict], registry: Registry) -> set[Trouble]:
@@ -75,13 +76,25 @@ def _consequences(verdicts: Sequence[Verdict], registry: Registry) -> set[Troubl
         for finding in verdict.findings:
             key = verdict.target.id, finding.code
             told[key] = max(finding.outcome, told.get(key, Outcome.PASS))
-    return {
-        (verdict.target.id, finding.code)
-        for verdict in verdicts
-        for finding in verdict.findings
-        if (spec := registry[verdict.check_id].findings.get(finding.code))
-        and any(told.get((verdict.target.id, c), -1) >= finding.outcome for c in spec.follows)
-    }
+    found: set[Trouble] = set()
+    for verdict in verdicts:
+        specs = _specs(verdict, registry)
+        for finding, spec in specs:
+            for code in spec.follows:
+                if told.get((verdict.target.id, code), -1) >= finding.outcome:
+                    others = (s for f, s in specs if f is not finding)
+                    tells_more = code in spec.explains and _none_follows(others, code)
+                    found.add((verdict.target.id, code if tells_more else finding.code))
+    return found
+
+
+def _specs(verdict: Verdict, registry: Registry) -> list[tuple[Finding, FindingSpec]]:
+    known = registry[verdict.check_id].findings
+    return [(f, known[f.code]) for f in verdict.findings if f.code in known]
+
+
+def _none_follows(specs: Iterable[FindingSpec], code: str) -> bool:
+    return not any(code in spec.follows for spec in specs)
 
 
 def _symptoms(verdict: Verdict, following: Collection[Trouble]) -> list[_Symptom]:
@@ -124,11 +137,11 @@ def _group(symptom: _Symptom, registry: Registry) -> Group:
 
 
 def _shared(members: Sequence[_Symptom]) -> Finding:
-    """The first finding, with an ellipsis for each value in which the others differ."""
+    """The first finding, with values that hold for all of them."""
     first = members[0].finding
     values = {
-        name: value if all(m.finding.values.get(name) == value for m in members) else "…"
-        for name, value in first.values.items()
+        name: spread([member.finding.values.get(name) for member in members])
+        for name in first.values
     }
     return replace(first, values=values)
 

@@ -30,10 +30,12 @@ def rules_of(
     stages: Sequence[StageTime],
     *,
     is_whole: bool = True,
+    left: int | None = None,
 ) -> tuple[Rule, ...]:
     """The rules of Phase 1, each with whether it holds and whom it is about.
 
-    `is_whole` says that nobody narrowed the trial to some units or some checks.
+    `is_whole` says that nobody narrowed the trial to some units or some checks, `left`
+    how many synthetic records are not proven gone; None where none was created.
     """
     everybody = (*hubs, *systems, *units)
     return (
@@ -50,6 +52,7 @@ def rules_of(
         _none_red("units_ready", "Không đơn vị nào chưa sẵn sàng", "No unit is red", units),
         _none_yellow(everybody),
         _encrypted(everybody),
+        *(() if left is None else (_nothing_left(left),)),
     )
 
 
@@ -65,8 +68,8 @@ def decide(rules: Sequence[Rule]) -> Decision:
         return Decision.NO_GO
     if any(rule.is_mandatory and rule.holds is None for rule in rules):
         return Decision.INCONCLUSIVE
-    is_clean = all(rule.holds for rule in rules)
-    return Decision.GO if is_clean else Decision.CONDITIONAL
+    has_conditions = any(rule.holds is False for rule in rules)
+    return Decision.CONDITIONAL if has_conditions else Decision.GO
 
 
 def _instrument(stages: Sequence[StageTime]) -> Rule:
@@ -113,15 +116,35 @@ def _all_measured(everybody: Sequence[Standing]) -> Rule:
 
 
 def _none_red(name: str, vi: str, en: str, standings: Sequence[Standing]) -> Rule:
+    """Where there is nobody the rule does not apply: it is neither met nor a condition."""
+    says = Text(vi=vi, en=en)
+    if not standings:
+        return Rule(name, says, is_mandatory=False, holds=None, detail=_nobody())
     red = [s for s in standings if s.light is Light.RED]
     is_unknown = any(s.light is Light.GREY for s in standings)
     return Rule(
         id=name,
-        says=Text(vi=vi, en=en),
+        says=says,
         is_mandatory=True,
         holds=False if red else (None if is_unknown else True),
         detail=_not_all_measured() if is_unknown and not red else _counted(red),
         subjects=_slugs(red),
+    )
+
+
+def _nothing_left(left: int) -> Rule:
+    """Clean-up incomplete: that says nothing of the city, but nobody may look away."""
+    return Rule(
+        id="nothing_left_behind",
+        says=Text(
+            vi="Mọi hồ sơ diễn tập đã được xóa, có chứng minh",
+            en="Every synthetic record is proven gone",
+        ),
+        is_mandatory=True,
+        holds=None if left else True,
+        detail=Text(vi=f"DỌN DẸP CHƯA XONG: còn {left}", en=f"CLEAN-UP INCOMPLETE: {left} left")
+        if left
+        else _nothing_amiss(),
     )
 
 
@@ -165,6 +188,10 @@ def _counted(found: Sequence[Standing]) -> Text:
     if not found:
         return _nothing_amiss()
     return Text(vi=f"{len(found)} đối tượng", en=f"{len(found)} of them")
+
+
+def _nobody() -> Text:
+    return Text(vi="Danh mục không có", en="None in the inventory")
 
 
 def _not_all_measured() -> Text:

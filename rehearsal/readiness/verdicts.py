@@ -119,7 +119,7 @@ def _said(
 
 def _unmeasured(item: PlannedCheck) -> Verdict:
     """Nothing was measured: a placeholder says why, anything else just never ran."""
-    if not item.target.placeholder:
+    if not item.is_held:
         return Verdict(item.check_id, item.target)
     failure = Failure(Step.OBSERVE, "address_is_placeholder", item.target.url)
     return Verdict(item.check_id, item.target, (_failed(failure),))

@@ -17,6 +17,7 @@ from rehearsal.model import (
     Hub,
     Light,
     Outcome,
+    Remnant,
     RollCall,
     Rule,
     Run,
@@ -57,7 +58,12 @@ def _document(assessment: Assessment) -> Document:
         "systems": [_standing(standing) for standing in assessment.systems],
         "roll_call": _roll_call(assessment.roll_call),
         "stages": [_stage(stage) for stage in assessment.stages],
-        "synthetic": dict(assessment.synthetic),
+        "synthetic": {
+            "created": assessment.synthetic.created,
+            "cleaned": assessment.synthetic.cleaned,
+            "left": assessment.synthetic.left,
+        },
+        "remnants": [_remnant(remnant) for remnant in assessment.synthetic.remnants],
     }
 
 
@@ -238,3 +244,14 @@ def _scalar(value: object) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return visible(value.hex() if isinstance(value, bytes) else str(value))
+
+
+def _remnant(remnant: Remnant) -> dict[str, object]:
+    return {
+        "marker": remnant.intent.marker,
+        "check": remnant.intent.check_id,
+        "target": remnant.intent.target_id,
+        "store": remnant.intent.store,
+        "owner": remnant.intent.target_id.partition("/")[0],
+        "problem": visible(remnant.last.problem) if remnant.last else "",
+    }

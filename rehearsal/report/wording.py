@@ -21,6 +21,6 @@ class Wording(Protocol):
         """Return what the unit should do about it."""
         ...
 
-    def limits(self, check_id: str) -> Mapping[str, tuple[float, str, str]]:
+    def limits(self, check_id: str) -> Mapping[str, tuple[float, str, Text]]:
         """Return each limit's value, unit and reason by its name."""
         ...

@@ -88,6 +88,10 @@ STAGES: Mapping[str, Text] = {
     "lines": Text("Đường truyền", "Lines"),
     "roll_call": Text("Điểm danh", "Roll call"),
     "systems": Text("Các hệ thống", "Systems"),
+    "sign_on": Text("Đăng nhập một lần", "Sign-on"),
+    "transactions": Text("Giao dịch thử", "Transactions"),
+    "surge": Text("Tải giờ cao điểm", "Opening hour's load"),
+    "cleanup": Text("Dọn dẹp hồ sơ diễn tập", "Clean-up of synthetic records"),
     "judge": Text("Đánh giá", "Judgement"),
     "reports": Text("Lập báo cáo", "Reports"),
 }
@@ -140,6 +144,15 @@ OBSERVER: Mapping[str, Text] = {
     "resolver_answers": Text("phân giải tên của máy đo", "own resolver"),
     "uplink_up": Text("đường truyền của máy đo", "own uplink"),
     "datagrams_lost": Text("gói máy đo đọc không kịp", "packets we read too late"),
+}
+UNITS: Mapping[str, Text] = {
+    "d": Text("ngày", "days"),
+    "fields": Text("lĩnh vực", "fields"),
+    "packets": Text("gói", "packets"),
+    "procedures": Text("thủ tục", "procedures"),
+    "ratio": Text("tỷ lệ", "ratio"),
+    "ratio per 15 s": Text("tỷ lệ trong 15 s", "ratio per 15 s"),
+    "round trips": Text("vòng đi về", "round trips"),
 }
 ANSWERS: Mapping[bool | None, Text] = {
     True: Text("tốt", "good"),

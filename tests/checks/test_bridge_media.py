@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from checks.bridge_media import CHECK
 from rehearsal.check import Circumstances
 from rehearsal.model import Finding, Outcome, Target, TargetKind
 from rehearsal.net.media.meter import Gap
+from rehearsal.net.media.sounding import Sounded
+from rehearsal.net.media.together import Shared
 from tests.rehearsal.net.media.healthy import HEARD, SOUNDED, TOLD
 
 AT = datetime(2025, 6, 20, 0, 30, tzinfo=UTC)
@@ -20,6 +23,9 @@ TARGET = Target(
     "hai-an/bridge", "hai-an", "Hải An", TargetKind.BRIDGE, "wss://hai-an.example/", "janus"
 )
 WARN, FAIL = Outcome.WARN, Outcome.FAIL
+TOGETHER = ("silent_together", Outcome.UNKNOWN)
+BLIP = Gap(4.0, 0.6)
+SHARED = Shared(silences=(BLIP,), holes=(BLIP,))
 
 
 def found(heard: dict[str, Any] | None = None, **changes: Any) -> list[Finding]:
@@ -212,3 +218,112 @@ def test_mos_stands_beside_loss_with_its_codec_and_formula():
     assert lost(50, 0)[0].values["mos"] == round(score.mos, 1)
     assert "estimate" in score.codec
     assert "G.107" in score.formula
+
+
+def broken(*gaps: Gap) -> dict[str, Any]:
+    """What is heard with these gaps, in which all was lost."""
+    lost = round(sum(gap.lasted_s for gap in gaps) / 0.02)
+    return {
+        "gaps": gaps,
+        "gap_count": len(gaps),
+        "longest_gap_s": max(gap.lasted_s for gap in gaps),
+        "loss": lost / 600,
+        "worst_loss": lost / 600,
+        "bursts": len(gaps),
+        "mean_burst": lost / len(gaps),
+        "longest_burst": lost,
+    }
+
+
+def test_what_most_others_missed_too_is_unknown():
+    """A gap and its losses are one finding, and it is not the unit's."""
+    told = replace(TOLD, lost=30, loss=0.05, worst_loss=0.05)
+
+    findings = found(broken(BLIP), up=told, shared=SHARED)
+
+    assert said(findings) == [TOGETHER]
+    assert findings[0].values["step"] == "observe"
+    assert "gap" in str(findings[0].values["detail"])
+
+
+def test_a_gap_that_others_did_not_have_stays_red():
+    """Alone, or beside one that all had; what is told of it is its own."""
+    own = Gap(7.0, 0.8)
+
+    alone = found(broken(own), shared=SHARED)
+    both = found(broken(BLIP, own), shared=SHARED)
+
+    assert said(alone) == said(both) == [("gap", FAIL)]
+    assert both[0].values == {"at_s": 7.0, "longest_s": 0.8, "count": 1}
+
+
+def test_a_gap_that_came_later_on_a_long_line_is_the_same():
+    """What all missed was sent at one time; by satellite that arrives 0.6 s later."""
+    far = {**broken(Gap(4.6, 0.6)), "trip_p10_s": 0.1, "trip_p50_s": 0.6, "trip_p95_s": 0.6}
+
+    findings = found(far, shared=Shared(holes=(BLIP,)))
+
+    assert "gap" not in {finding.code for finding in findings}
+    assert said(found(far))[-1] == ("gap", FAIL)
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        (6, [TOGETHER]),
+        (9, [("loss_up", WARN), TOGETHER]),
+        (60, [("loss_up", FAIL), TOGETHER]),
+    ],
+)
+def test_losses_are_told_without_those_that_all_had(own, expected):
+    """Five packets of 600 lost with all others; what the unit lost by itself remains."""
+    loss = (own + 5) / 600
+    told = replace(TOLD, expected=600, lost=own + 5, loss=loss, worst_loss=loss)
+    heard = {"loss": loss, "worst_loss": loss, "bursts": own + 1, "mean_burst": 2.1}
+
+    findings = found(heard, up=told, shared=Shared(holes=(Gap(4.0, 0.1),)))
+
+    assert said(findings) == expected
+
+
+@pytest.mark.parametrize(
+    ("heard", "changes", "shared"),
+    [
+        ({"jitter_s": 0.031}, {}, SHARED),
+        ({"first_s": 3.7}, {}, Shared(first_s=0.6)),
+        ({}, {"queue_s": 0.4}, Shared(silences=(Gap(9.0, 1.2),))),
+        ({}, {"queue_up_s": 0.4, "queue_s": 0.4}, Shared(silences=(Gap(9.0, 1.2),))),
+        ({"trip_p10_s": 1.0, "trip_p50_s": 1.0}, {}, Shared(silences=(Gap(1.0, 5.0),))),
+    ],
+)
+def test_what_a_shared_silence_makes_late(heard, changes, shared):
+    """Jitter, the first sound, a queue and delay are in doubt as far as it explains them."""
+    assert said(found(heard, **changes)) != []
+    assert said(found(heard, **changes, shared=shared)) == [TOGETHER]
+
+
+@pytest.mark.parametrize(
+    ("heard", "changes"),
+    [
+        ({"jitter_s": 0.04}, {}),
+        ({"first_s": 3.9}, {}),
+        ({}, {"queue_up_s": 0.4, "queue_s": 0.4}),
+        ({"trip_p10_s": 0.4, "trip_p50_s": 0.4}, {}),
+    ],
+)
+def test_a_shared_silence_excuses_nothing_that_it_did_not_make(heard, changes):
+    """Half a second of 12 leaves medians where they are."""
+    assert said(found(heard, **changes, shared=SHARED)) == said(found(heard, **changes))
+
+
+def test_a_shared_silence_without_consequences_is_no_finding():
+    """What is clean stays clean."""
+    assert found(shared=SHARED) == []
+
+
+def test_evidence_of_before_is_still_read():
+    """It knows nothing of the others."""
+    stored = asdict(SOUNDED)
+    del stored["shared"]
+
+    assert TypeAdapter(Sounded).validate_python(stored) == SOUNDED

@@ -52,7 +52,16 @@ def test_its_limits_have_a_unit_and_a_reason(check):
     """A threshold that nobody can explain convinces nobody."""
     for limit in check.limits.values():
         assert limit.unit
-        assert len(limit.why) > 10
+        assert len(limit.reason.vi) > 10
+        assert len(limit.reason.en) > 10
+
+
+@EVERY
+def test_its_reasons_are_told_in_both_languages(check):
+    """A committee that reads Vietnamese reads why, too, and not in English."""
+    english = [n for n, limit in check.limits.items() if limit.reason.vi == limit.reason.en]
+
+    assert english == []
 
 
 @EVERY

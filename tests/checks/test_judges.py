@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from checks import CHECKS
-from checks.bridge_roll_call import Drop
 from rehearsal.check import Circumstances
+from rehearsal.net.rollcall.evidence import Drop
 from tests.rehearsal.readiness.small_city import EVIDENCE, GO_LIVE, MORNING, bridge
 
 

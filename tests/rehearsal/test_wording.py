@@ -4,7 +4,7 @@ import pytest
 
 from checks import CHECKS
 from rehearsal.model import Finding, Outcome, Text
-from rehearsal.wording import CheckWording, words_of
+from rehearsal.wording import CheckWording, spread, words_of
 
 FAILED = Finding("servfail", Outcome.FAIL, {"step": "resolve", "detail": "{0.__class__}"})
 
@@ -40,6 +40,30 @@ def test_a_foreign_value_is_no_template(hostile):
     finding = CHECKS["bridge.reach"].found("address_dead", addresses=hostile)
 
     assert words_of(CHECKS, "bridge.reach", finding).says.en.endswith(f": {hostile}.")
+
+
+@pytest.mark.parametrize(
+    ("values", "vi", "en"),
+    [
+        ([3, 3.0], "3", "3"),
+        ([9.5, 4.0, 7], "4–9,5", "4–9.5"),
+        ([-80, -70.5], "-80 đến -70,5", "-80 to -70.5"),
+        ([0, 1, 2, 3, 4], "0–4", "0–4"),
+        (["up", "down", "up"], "up, down", "up, down"),
+        (["a", 1.5, "b"], "a, 1,5, b", "a, 1.5, b"),
+        ([True, False], "True, False", "True, False"),
+        (["a", "b", "c", "d"], "…", "…"),
+        ([4.0, None], "…", "…"),
+    ],
+)
+def test_different_values_are_told_as_far_as_they_can_be(values, vi, en):
+    """Numbers from the least to the most, a few others by name, and no more than that."""
+    finding = CHECKS["bridge.signalling"].found("join_slow", took_s=spread(values), limit_s=3)
+
+    says = words_of(CHECKS, "bridge.signalling", finding).says
+
+    assert f" {en} s" in says.en
+    assert f" {vi} " in says.vi
 
 
 def test_limits_are_told_as_they_were_applied():

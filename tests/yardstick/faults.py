@@ -77,7 +77,7 @@ TLS = {
     "hello-of-tls10": "protocol_version_unsupported",
     "hello-of-tls11": "protocol_version_unsupported",
     "alert-handshake-failure": "handshake_refused",
-    "alert-unrecognized-name": "handshake_refused",
+    "alert-unrecognized-name": "server_name_unknown",
     "ssh-on-tls": "peer_not_tls",
     "smtp-on-tls": "peer_not_tls",
     "noise-on-tls": "peer_not_tls",

@@ -14,7 +14,7 @@ from rehearsal.report.view.ladder import Layer, ladder
 from rehearsal.report.view.marks import Mark
 from rehearsal.report.view.places import Places
 from rehearsal.report.wording import Wording
-from rehearsal.report.words import BLOCS, STEPS, worded
+from rehearsal.report.words import BLOCS, STEPS, UNITS, worded
 
 _NOT_RUN = Text("Không kịp đo trong lần diễn tập này.", "It was not reached in this trial.")
 _PLACEHOLDER = Text(
@@ -37,7 +37,7 @@ class Reading:
     name: str
     measured: Text | None
     limit: Text | None
-    why: str
+    why: Text | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ def _note(target: Target, verdicts: Sequence[Verdict]) -> Text | None:
 
 
 def _readings(
-    values: Mapping[str, object], limits: Mapping[str, tuple[float, str, str]], clock: Clock
+    values: Mapping[str, object], limits: Mapping[str, tuple[float, str, Text]], clock: Clock
 ) -> tuple[Reading, ...]:
     """Return what was seen beside what was allowed; a finding may name its own limit."""
     told = [name for name in values if name not in _TOLD_ELSEWHERE]
@@ -221,20 +221,20 @@ def _readings(
 def _reading(
     name: str,
     values: Mapping[str, object],
-    limits: Mapping[str, tuple[float, str, str]],
+    limits: Mapping[str, tuple[float, str, Text]],
     clock: Clock,
 ) -> Reading:
     measured = written(values[name], clock) if name in values else None
     if name not in limits:
-        return Reading(name, measured, None, "")
+        return Reading(name, measured, None, None)
     value, unit, why = limits[name]
     return Reading(name, measured, with_unit(value, unit), why)
 
 
 def with_unit(value: float, unit: str) -> Text:
     """Return a limit with its unit, in both languages."""
-    text = number(value)
-    return Text(f"{text.vi} {unit}".strip(), f"{text.en} {unit}".strip())
+    text, of = number(value), worded(UNITS, unit)
+    return Text(f"{text.vi} {of.vi}".strip(), f"{text.en} {of.en}".strip())
 
 
 def _raw(measurement: Measurement[object]) -> tuple[tuple[Text, Excerpt], ...]:

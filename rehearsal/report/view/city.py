@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rehearsal.model import Assessment, Decision, Rule, StageTime, Target, Text
+from rehearsal.model import Assessment, Decision, Rule, StageTime, Synthetic, Target, Text
 from rehearsal.report.clock import Clock, number, same, span
 from rehearsal.report.view import marks
 from rehearsal.report.view.card import Card, Reader, with_unit
@@ -64,7 +64,7 @@ class LimitView:
     check: Text
     name: str
     value: Text
-    why: str
+    why: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def _worst_rules(rules: Iterable[Rule]) -> list[Rule]:
 def _rule(rule: Rule, places: Places) -> RuleView:
     links = tuple(places.link(subject) for subject in rule.subjects)
     return RuleView(
-        marks.of_rule(holds=rule.holds),
+        marks.of_rule(holds=rule.holds, is_mandatory=rule.is_mandatory),
         rule.says,
         rule.detail,
         rule.is_mandatory,
@@ -226,8 +226,8 @@ def _limits(assessment: Assessment, wording: Wording) -> Iterable[LimitView]:
             yield LimitView(wording.asks(check_id), name, with_unit(value, unit), why)
 
 
-def _synthetic(records: Mapping[str, int]) -> Text:
-    made, gone, left = (number(records.get(k, 0)) for k in ("created", "cleaned", "left"))
+def _synthetic(records: Synthetic) -> Text:
+    made, gone, left = map(number, (records.created, records.cleaned, records.left))
     return Text(
         f"tạo {made.vi}, đã dọn {gone.vi}, còn lại {left.vi}",
         f"{made.en} created, {gone.en} cleaned, {left.en} left",

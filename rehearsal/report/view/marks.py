@@ -32,6 +32,7 @@ BLOCKED_BY_LAYER: Final = Mark(
 )
 NOT_SEEN: Final = Mark("unknown", Text("Chưa đo", "Not measured"))
 HELD: Final = Mark("pass", Text("Thông", "Held"))
+NOT_APPLICABLE: Final = Mark("unknown", Text("Không áp dụng", "Not applicable"))
 PLACEHOLDER: Final = Mark(
     "unknown", Text("Địa chỉ giữ chỗ, chưa đo", "Placeholder address, not measured")
 )
@@ -52,8 +53,8 @@ def of_decision(decision: Decision) -> Mark:
     return Mark(_DECISION_TONES[decision], DECISIONS[decision])
 
 
-def of_rule(*, holds: bool | None) -> Mark:
+def of_rule(*, holds: bool | None, is_mandatory: bool) -> Mark:
     """Return the mark of a go-live condition."""
     if holds is None:
-        return of_outcome(Outcome.UNKNOWN)
+        return of_outcome(Outcome.UNKNOWN) if is_mandatory else NOT_APPLICABLE
     return of_outcome(Outcome.PASS if holds else Outcome.FAIL)

@@ -131,13 +131,24 @@ NO_MEDIA = Failure(Step.MEDIA, "no_media", "")
 
 
 def test_what_follows_from_a_cause_is_no_other():
-    """No sound passes, so the centre hears none: one line, and mending it frees the unit."""
+    """No sound passes, so nobody hears anybody: one line, and mending it frees the unit."""
+    deaf_too = replace(UNHEARD, sound=replace(UNHEARD.sound, hears_centre=SILENCE))
+    found = causes(
+        two_provinces(),
+        {"bridge.media hai-an/*": NO_MEDIA, "bridge.roll_call hai-an/*": deaf_too},
+    )
+
+    assert [(c.kind, c.frees) for c in found] == [("no_media", 1)]
+
+
+def test_what_tells_more_is_told_instead():
+    """An echo that never comes has no direction; a unit that hears and is not heard has."""
     found = causes(
         two_provinces(),
         {"bridge.media hai-an/*": NO_MEDIA, "bridge.roll_call hai-an/*": UNHEARD},
     )
 
-    assert [(c.kind, c.frees) for c in found] == [("no_media", 1)]
+    assert [(c.kind, c.frees) for c in found] == [("not_heard_at_centre", 1)]
 
 
 def test_what_is_graver_than_its_cause_stands_by_itself():
@@ -191,12 +202,13 @@ def test_a_warning_is_a_cause():
     ]
 
 
-def test_words_keep_what_is_common_and_leave_out_the_rest():
+def test_words_keep_what_is_common_and_tell_how_far_the_rest_goes():
     """A value that differs between the units is not told as if it held for all."""
-    slower = replace(SLOW, first_byte_s=9.0)
+    slower = replace(SLOW, first_byte_s=9.5)
     found = causes(two_provinces(), {"* hai-an/mail": SLOW, "* an-lao/mail": slower})
 
-    assert found[0].says.en == "The page answered after … s (limit 2 s)."
+    assert found[0].says.en == "The page answered after 4–9.5 s (limit 2 s)."
+    assert "4–9,5" in found[0].says.vi
 
 
 def test_the_order_is_what_frees_most():
@@ -256,6 +268,45 @@ def test_mending_a_cause_frees_exactly_those_units():
             if u.light.value != "green" and light_of(after, u.owner.slug) == "green"
         ]
         assert len(freed) == cause.frees, cause
+
+
+def test_a_condition_that_frees_more_comes_before_one_that_frees_fewer():
+    """Among what makes yellow, units that turn green count first, then units touched."""
+    relayed = replace(EVIDENCE["bridge.media"], via="turn")
+    found = causes(
+        two_provinces(),
+        {
+            "* */reporting": SLOW,
+            "* hai-an/mail": SLOW,
+            "* an-lao/mail": SLOW,
+            "bridge.media hai-an/*": relayed,
+            "bridge.media nam-sach/*": SERVFAIL,
+        },
+    )
+
+    assert [(c.kind, c.scope.get("system", ""), c.frees, len(c.units)) for c in found] == [
+        ("servfail", "", 0, 1),
+        ("response_slow", "reporting", 1, 4),
+        ("response_slow", "mail", 0, 2),
+        ("via_relay_only", "", 0, 1),
+    ]
+
+
+def test_of_two_that_free_nobody_the_one_that_touches_more_units_comes_first():
+    """A hub's dead bridge keeps three units out: it stands before two broken pages."""
+    units = [replace(unit(s, systems=["mail"]), hub="main") for s in ("mot", "hai", "ba")]
+    inventory = city(units, hubs=("central", "main"))
+    silent = Failure(Step.SIGNALLING, "signalling_timeout", "")
+    cut = {f"bridge.roll_call {s}/bridge": silent for s in ("main", "mot", "hai", "ba")}
+    pages = {"* mot/mail": SERVFAIL, "* hai/mail": SERVFAIL, "* ba/mail": LATE}
+
+    found = causes(inventory, {**cut, **pages})
+
+    assert [(c.kind, c.frees, len(c.units)) for c in found] == [
+        ("signalling_timeout", 0, 4),
+        ("servfail", 0, 2),
+        ("observer_overloaded", 0, 1),
+    ]
 
 
 def test_what_makes_red_is_mended_first():

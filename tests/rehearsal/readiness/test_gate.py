@@ -72,7 +72,9 @@ def test_who_is_not_red_is_ready_if_it_is_known(who, rule, light, expected):
 )
 def test_one_red_breaks_its_rule_alone(who, rule):
     """A red one breaks its own rule, also beside a grey one; the others' rules hold."""
-    found = holds(**{who: [standing(Light.GREY), standing(Light.RED)]})
+    green = [standing(Light.GREEN)]
+    others = {"units": green, "hubs": green, "systems": green}
+    found = holds(**others | {who: [standing(Light.GREY), standing(Light.RED)]})
 
     assert found.pop(rule) is False
     assert found.pop("all_measured") is None
@@ -88,6 +90,21 @@ def test_a_rule_names_whom_it_is_about():
     assert rules["systems_ready"].subjects == ("city/hotline",)
     assert rules["all_measured"].subjects == ("hai-an",)
     assert rules["units_ready"].detail.en == "Not all of it was measured"
+
+
+@pytest.mark.parametrize("rule", ["units_ready", "hubs_ready", "systems_ready"])
+def test_what_the_inventory_has_not_is_not_ready(rule):
+    """Nobody passes for those who are not there: it is said that there are none."""
+    found = {r.id: r for r in rules_of([], [], [], PROVEN)}[rule]
+
+    assert (found.holds, found.is_mandatory) == (None, False)
+    assert found.detail == Text("Danh mục không có", "None in the inventory")
+
+
+def test_what_the_inventory_has_not_is_no_condition():
+    """A test bed without shared systems can still be a go: nobody asked for them."""
+    assert decided(systems=()) is Decision.GO
+    assert decided(systems=(Light.GREEN,)) is Decision.GO
 
 
 def test_plain_text_is_a_condition():

@@ -154,7 +154,8 @@ def test_a_placeholder_says_why_it_was_not_measured():
     """Nothing behind the address: UNKNOWN, with a reason that is ours to mend."""
     stand_in = bridge("hai-an", placeholder=True)
 
-    found = verdicts(planned=[PlannedCheck("bridge.reach", stand_in)])["bridge.reach"]
+    planned = [PlannedCheck("bridge.reach", stand_in, is_held=True)]
+    found = verdicts(planned=planned)["bridge.reach"]
 
     assert found.outcome is Outcome.UNKNOWN
     assert found.findings[0].code == "address_is_placeholder"

@@ -98,9 +98,15 @@ SAYS = {
 }
 LIMITS = {
     "bridge.certificate": {
-        "days_after_go_live": (30.0, "ngày", "đủ thời gian gia hạn sau ngày vận hành"),
+        "days_after_go_live": (
+            30.0,
+            "d",
+            Text("đủ thời gian gia hạn sau ngày vận hành", "time to renew after the go-live"),
+        ),
     },
-    "bridge.signalling": {"join_s": (10.0, "s", "hai lần chờ của người dự họp")},
+    "bridge.signalling": {
+        "join_s": (10.0, "s", Text("hai lần chờ của người dự họp", "twice what people wait"))
+    },
 }
 
 
@@ -122,7 +128,7 @@ class Words:
         del check_id
         return SAYS.get(finding.code, SAYS["connect_timeout"])[1]
 
-    def limits(self, check_id: str) -> Mapping[str, tuple[float, str, str]]:
+    def limits(self, check_id: str) -> Mapping[str, tuple[float, str, Text]]:
         return LIMITS.get(check_id, {})
 
 
@@ -396,8 +402,9 @@ def _roll_call(units: tuple[Standing, ...], hubs: tuple[Standing, ...]) -> RollC
     joined = sum(one.joined_s is not None for one in attendance)
     heard = sum(one.heard is True for one in attendance)
     joins = (Joins(0, 31, 0.9), Joins(1, 40, 1.9), Joins(2, joined - 71, 2.9))
+    figures = (116, joined, 0.0005, None, joined, 60.0)
     return RollCall(
-        116, joined, 0.0005, None, joined, 60.0, tuple(attendance), joins, joined, heard, heard
+        *figures, tuple(attendance), joins, joined, heard, heard, silences=((45.0, 3.1),)
     )
 
 

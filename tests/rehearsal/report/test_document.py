@@ -50,6 +50,14 @@ def test_a_running_trial_follows_the_schema_too(assessment: Assessment):
     assert VALIDATOR.is_valid(json.loads(json.dumps(results_document(running))))
 
 
+def test_a_document_of_an_earlier_release_follows_the_schema(document: Document):
+    """It said nothing yet of what most lost together."""
+    call = {k: v for k, v in document["roll_call"].items() if k != "silences"}
+
+    assert document["roll_call"]["silences"] == [[45.0, 3.1]]
+    assert VALIDATOR.is_valid(document | {"roll_call": call})
+
+
 def test_a_document_of_hostile_text_follows_the_schema_and_is_utf8():
     """NUL, lone surrogates and bidi overrides neither break it nor hide in it."""
     text = json.dumps(results_document(hostile(morning())), ensure_ascii=False, allow_nan=False)

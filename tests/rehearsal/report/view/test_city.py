@@ -6,7 +6,7 @@ import pytest
 
 from rehearsal.model import Assessment, Decision, Light
 from rehearsal.report.view.city import CityPage, city_page
-from rehearsal.report.view.roll_call import Bar
+from rehearsal.report.view.roll_call import BAND_MIN, LANE, LANES_TOP, Bar
 from tests.rehearsal.report.morning import Words
 
 
@@ -31,6 +31,18 @@ def test_unmet_mandatory_rules_come_first(page: CityPage):
         "pass",
         "fail",
     ]
+
+
+def test_a_rule_about_nobody_is_not_applicable(assessment: Assessment):
+    """It is neither met nor undecided, and the sentence does not count it."""
+    rules = tuple(
+        replace(rule, is_mandatory=False, holds=None) if rule.holds is None else rule
+        for rule in assessment.rules
+    )
+    page = city_page(replace(assessment, rules=rules), Words())
+
+    assert "Không áp dụng" in {rule.mark.word.vi for rule in page.rules}
+    assert page.sentence.vi == "Trong 3 điều kiện bắt buộc: 1 chưa đạt."
 
 
 def test_a_rule_links_to_what_it_is_about(page: CityPage):
@@ -107,8 +119,9 @@ def test_the_roll_call_names_who_was_missing(page: CityPage):
 
 
 def test_limits_come_with_their_reason(page: CityPage):
-    """A committee can ask why."""
-    assert all(limit.why for limit in page.limits)
+    """A committee can ask why, in either language."""
+    assert "gia hạn" in page.limits[0].why.vi
+    assert "renew" in page.limits[0].why.en
     assert {limit.name for limit in page.limits} == {"days_after_go_live", "join_s"}
 
 
@@ -163,6 +176,26 @@ def test_the_picture_has_a_lane_for_everyone_who_was_missed(page: CityPage):
     assert sorted(len(lane.bars) for lane in lanes) == [1, 2, 2]
     assert [s for lane in lanes for s in lane.silences] == [Bar(300.0, 50.4)]
     assert call.height > max(lane.y for lane in call.lanes)
+
+
+def test_what_all_lost_together_is_a_band_across_all_lanes(page: CityPage):
+    """In a row of its own above theirs, and in words."""
+    call = page.roll_call
+    (one,) = call.standstills
+
+    assert one.bar == Bar(540.0, 37.2)
+    assert one.told.vi == "Hầu hết điểm cầu cùng mất âm thanh từ 45,0 s, trong 3,1 s."
+    assert min(lane.y for lane in call.lanes) == LANES_TOP + LANE
+
+
+def test_a_short_standstill_of_a_long_meeting_is_seen(assessment: Assessment):
+    """And without one there is no row for it."""
+    call = assessment.roll_call
+    short = replace(assessment, roll_call=replace(call, hold_s=7200, silences=((45.0, 0.6),)))
+    never = replace(assessment, roll_call=replace(call, silences=()))
+
+    assert city_page(short, Words()).roll_call.standstills[0].bar.width == BAND_MIN
+    assert city_page(never, Words()).roll_call.lanes[0].y == LANES_TOP
 
 
 def test_joins_are_told_second_by_second(page: CityPage):

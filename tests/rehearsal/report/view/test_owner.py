@@ -80,8 +80,10 @@ def test_a_measured_value_stands_beside_its_limit(assessment: Assessment):
 
     assert reading.measured is not None
     assert reading.limit is not None
+    assert reading.why is not None
     assert (reading.measured.vi, reading.limit.vi) == ("-4", "30 ngày")
-    assert "gia hạn" in reading.why
+    assert (reading.limit.en, reading.why.en) == ("30 days", "time to renew after the go-live")
+    assert "gia hạn" in reading.why.vi
 
 
 def test_all_attempts_and_the_observer_are_told(assessment: Assessment):
