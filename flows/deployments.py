@@ -38,14 +38,17 @@ UNDER_WAY = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
 
 
 @asynccontextmanager
-async def served(deployment: RunnerDeployment) -> AsyncIterator[asyncio.Task[None]]:
-    """Within this block the deployment's runs are started, each in its own process.
+async def served(
+    *deployments: RunnerDeployment,
+) -> AsyncIterator[asyncio.Task[None]]:
+    """Within this block the deployments' runs are started, each in its own process.
 
     Yields the task that does so. At the end, runs under way are cancelled cleanly;
     schedules stay as they are, for the next time.
     """
     runner = Runner(name=NAME, pause_on_shutdown=False)
-    await _forget_the_dead(await runner.aadd_deployment(deployment))
+    for deployment in deployments:
+        await _forget_the_dead(await runner.aadd_deployment(deployment))
     serving = asyncio.create_task(runner.start())
     try:
         await until(partial(_begun, runner, serving), STARTS_WITHIN_S)
@@ -61,7 +64,7 @@ async def _begun(runner: Runner, serving: asyncio.Task[None]) -> bool:
 
 
 def rehearsal(entrypoint: str, at: datetime | None = None) -> RunnerDeployment:
-    """The deployment `phase-1/rehearsal`, with a run on the date `at` if there is one."""
+    """The deployment `<phase>/rehearsal` of a flow, with a run on the date `at`, if any."""
     return RunnerDeployment.from_entrypoint(
         entrypoint, NAME, schedules=_once(at), concurrency_limit=ALONE
     )

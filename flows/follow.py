@@ -22,12 +22,12 @@ from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Cancelling, Scheduled
 
+from flows.carrying import VERDICT
 from flows.form import parameters
-from flows.phase_one import VERDICT
 from rehearsal.model import Decision, Run, Text
 from rehearsal.order import EXIT_INVENTORY, Order, TrialRefused
 
-DEPLOYMENT = "phase-1/rehearsal"
+DEPLOYMENT = "{phase}/rehearsal"
 LOOK_EVERY_S = 1.0
 WITHOUT_ANSWER_S = 60.0  # a server that restarts is back within it
 REFUSED = EXIT_INVENTORY
@@ -66,19 +66,20 @@ async def _followed(client: PrefectClient, order: Order, say: Say) -> Run:
     except asyncio.CancelledError:
         await _let_go(client, run, say)
         raise
-    return await _outcome(client, run)
+    return await _outcome(client, run, order.phase)
 
 
 async def _ordered(client: PrefectClient, order: Order) -> FlowRun:
+    wanted = DEPLOYMENT.format(phase=order.phase)
     try:
-        deployment = await client.read_deployment_by_name(DEPLOYMENT)
+        deployment = await client.read_deployment_by_name(wanted)
         return await client.create_flow_run_from_deployment(
             deployment.id,
             parameters={"order": parameters(order)},
             state=Scheduled(scheduled_time=order.at),
         )
     except ObjectNotFound as problem:
-        raise TrialRefused(f"{client.api_url}: no {DEPLOYMENT}", REFUSED) from problem
+        raise TrialRefused(f"{client.api_url}: no {wanted}", REFUSED) from problem
     except PrefectHTTPStatusError as problem:  # 409, 422: it says which field is wrong
         raise TrialRefused(problem.response.text, REFUSED) from problem
 
@@ -112,12 +113,12 @@ async def _let_go(client: PrefectClient, run: FlowRun, say: Say) -> None:
     await client.set_flow_run_state(run.id, Cancelling())
 
 
-async def _outcome(client: PrefectClient, run: FlowRun) -> Run:
+async def _outcome(client: PrefectClient, run: FlowRun, phase: str) -> Run:
     """From the artifact that the flow left; none is left by a run that crashed."""
     left = await client.read_artifacts(
         artifact_filter=ArtifactFilter(
             flow_run_id=ArtifactFilterFlowRunId(any_=[run.id]),
-            key=ArtifactFilterKey(any_=[VERDICT]),
+            key=ArtifactFilterKey(any_=[VERDICT.format(phase=phase)]),
         )
     )
     if not left:
@@ -129,7 +130,7 @@ async def _outcome(client: PrefectClient, run: FlowRun) -> Run:
 def _read(fields: dict[str, Any], run: FlowRun) -> Run:
     return Run(
         id=fields["run"],
-        phase="phase-1",
+        phase=fields["phase"],
         city=fields["city"],
         started=run.start_time or run.created or datetime.now(UTC),
         finished=run.end_time,

@@ -1,4 +1,4 @@
-"""What may somebody ask of a Phase 1 trial through Prefect's form or API?
+"""What may somebody ask of a trial through Prefect's form or API?
 
 The patterns travel in the JSON Schema, so that the server refuses a wrong order (409)
 before a trial begins.
@@ -6,8 +6,10 @@ before a trial begins.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -30,32 +32,12 @@ CheckName = Annotated[str, Field(pattern=CHECK, max_length=60)]
 Below = Annotated[str, Field(pattern=BELOW, max_length=200)]
 
 
-class PhaseOne(BaseModel):
-    """Đợt diễn tập giai đoạn 1 / A Phase 1 trial."""
+class Form(BaseModel):
+    """What every trial can be asked."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    phase: ClassVar[str]
 
-    hold: str = Field(
-        default="60s",
-        pattern=HOLD,
-        title="Thời gian giữ họp / Hold",
-        description="Giữ phòng họp trong bao lâu, từ 1s đến 4h: 60s, 2m, 45m"
-        " / How long the meeting is held, from 1s to 4h",
-    )
-    media: str = Field(
-        default="15s",
-        pattern=HOLD,
-        title="Nghe mỗi điểm cầu / Listening",
-        description="Đo âm thanh của mỗi điểm cầu trong bao lâu"
-        " / How long each bridge's sound is measured",
-    )
-    line: str = Field(
-        default="5s",
-        pattern=HOLD,
-        title="Tải đường truyền / Line load",
-        description="Đo mỗi chiều của đường truyền trong bao lâu"
-        " / How long each way of a line is loaded",
-    )
     units: list[Slug] = Field(
         default_factory=list,
         max_length=4000,
@@ -95,11 +77,6 @@ class PhaseOne(BaseModel):
         " / A directory below the one that the server serves",
     )
 
-    @field_validator("hold", "media", "line", mode="before")
-    @classmethod
-    def _in_words(cls, lasts: object) -> object:
-        return f"{lasts:g}s" if isinstance(lasts, int | float) else lasts
-
     @field_validator("at")
     @classmethod
     def _in_vietnam(cls, at: datetime | None) -> datetime | None:
@@ -108,17 +85,66 @@ class PhaseOne(BaseModel):
     def order(self, database: str | None = None) -> Order:
         """The same in plain values; `database` is the server's business, not the form's."""
         return Order(
+            phase=self.phase,
             inventory=self.inventory,
             twin=self.twin,
             units=tuple(self.units),
             only=tuple(self.only),
-            hold_s=_seconds(self.hold),
-            media_s=_seconds(self.media),
-            line_s=_seconds(self.line),
             at=self.at,
             out=self.out,
             database=database,
         )
+
+
+class PhaseOne(Form):
+    """Đợt diễn tập giai đoạn 1 / A Phase 1 trial."""
+
+    phase: ClassVar[str] = "phase-1"
+
+    hold: str = Field(
+        default="60s",
+        pattern=HOLD,
+        title="Thời gian giữ họp / Hold",
+        description="Giữ phòng họp trong bao lâu, từ 1s đến 4h: 60s, 2m, 45m"
+        " / How long the meeting is held, from 1s to 4h",
+    )
+    media: str = Field(
+        default="15s",
+        pattern=HOLD,
+        title="Nghe mỗi điểm cầu / Listening",
+        description="Đo âm thanh của mỗi điểm cầu trong bao lâu"
+        " / How long each bridge's sound is measured",
+    )
+    line: str = Field(
+        default="5s",
+        pattern=HOLD,
+        title="Tải đường truyền / Line load",
+        description="Đo mỗi chiều của đường truyền trong bao lâu"
+        " / How long each way of a line is loaded",
+    )
+
+    @field_validator("hold", "media", "line", mode="before")
+    @classmethod
+    def _in_words(cls, lasts: object) -> object:
+        return f"{lasts:g}s" if isinstance(lasts, int | float) else lasts
+
+    def order(self, database: str | None = None) -> Order:
+        """The same in plain values, with how long things last."""
+        return replace(
+            super().order(database),
+            hold_s=_seconds(self.hold),
+            media_s=_seconds(self.media),
+            line_s=_seconds(self.line),
+        )
+
+
+class PhaseTwo(Form):
+    """Đợt diễn tập giai đoạn 2 / A Phase 2 trial."""
+
+    phase: ClassVar[str] = "phase-2"
+
+
+FORMS: Mapping[str, type[Form]] = {form.phase: form for form in (PhaseOne, PhaseTwo)}
 
 
 def _seconds(written: str) -> float:
@@ -127,13 +153,16 @@ def _seconds(written: str) -> float:
 
 def parameters(order: Order) -> dict[str, Any]:
     """The order as Prefect's parameters; not checked here, the server does."""
-    return {
+    lasting = {
         "hold": f"{order.hold_s:g}s",
         "media": f"{order.media_s:g}s",
         "line": f"{order.line_s:g}s",
+    }
+    common = {
         "units": list(order.units),
         "only": list(order.only),
         "twin": order.twin,
         "inventory": order.inventory,
         "out": order.out,
     }
+    return {**lasting, **common} if order.phase == PhaseOne.phase else common

@@ -10,7 +10,7 @@ import importlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ from rehearsal.opening import open_trial, refuse_unsound
 from rehearsal.order import Order, Progress, directly
 
 HOME = ".prefect"  # below the reports: Prefect's database and log
-TRIAL = "flows.phase_one.phase_one"  # what `rehearse serve` serves
+TRIALS = ("flows.phase_one.phase_one", "flows.phase_two.phase_two")  # of `rehearse serve`
 READY_WITHIN_S = 60.0  # from its launch; a trial waits no longer for its orchestrator
 Say = Callable[[Text], None]
 
@@ -57,7 +57,7 @@ async def run_with_prefect(order: Order, progress: Progress, say: Say = on_stder
 async def run_on_server(
     url: str, order: Order, progress: Progress, say: Say = on_stderr
 ) -> Run:
-    """Order a trial of the deployment `phase-1/rehearsal` at `url` (an API); follow it."""
+    """Order a trial of the deployment of its phase at `url` (an API); follow it."""
     del progress  # it is measured there; its stages are not seen here
     os.environ.update({**of_client(Path(order.out) / HOME, url), **BRIEF})
     follow = await asyncio.to_thread(importlib.import_module, "flows.follow")
@@ -72,11 +72,11 @@ async def serve(
     *,
     database: str | None = None,
     at: datetime | None = None,
-    entrypoint: str = TRIAL,
+    entrypoints: Sequence[str] = TRIALS,
 ) -> None:
-    """Serve `phase-1/rehearsal` until SIGTERM or SIGINT; print the address when it answers.
+    """Serve the trials until SIGTERM or SIGINT; print the address when it answers.
 
-    `at` schedules one run. At the end, runs under way are cancelled cleanly.
+    `at` schedules one run of the first. At the end, runs under way are cancelled cleanly.
     ServerLostError when the server ends first.
     """
     async with prefect_server(home, host, port) as server:
@@ -85,7 +85,9 @@ async def serve(
             os.environ[DATABASE] = database
         deployments = await asyncio.to_thread(importlib.import_module, "flows.deployments")
         await server.ready()
-        async with deployments.served(deployments.rehearsal(entrypoint, at)) as serving:
+        first, *others = entrypoints
+        offered = [deployments.rehearsal(first, at), *map(deployments.rehearsal, others)]
+        async with deployments.served(*offered) as serving:
             print(server.page, flush=True)  # noqa: T201  (the answer of `rehearse serve`)
             await _until_stopped(server, serving)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -31,15 +31,18 @@ from prefect.events.worker import EventsWorker
 from prefect.exceptions import PrefectException
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from flows.form import PhaseOne, parameters
+from flows.carrying import Beside, Work, as_task, beside
+from flows.form import FORMS, parameters
 from flows.patience import until
-from flows.phase_one import Beside, Work, as_task, beside, phase_one
+from flows.phase_one import phase_one
+from flows.phase_two import phase_two
 from flows.server import ServerLostError
 from rehearsal.model import Run
 from rehearsal.order import Order
 
 DRAIN_WITHIN_S = 10.0  # tuned, the recorder is done half a second after 116 tasks
 ABANDON_WITHIN_S = 3.0  # for the server to write it down
+FLOWS: Mapping[str, Any] = {"phase-1": phase_one, "phase-2": phase_two}
 LOST = (httpx.HTTPError, PrefectException, OSError, RuntimeError)
 
 
@@ -120,8 +123,8 @@ async def _flow(trial: Beside, order: Order, url: str) -> None:
     beside.set(trial)
     with _reported_to(url):
         # the order has been checked already, and a command may name files anywhere
-        unchecked = phase_one.with_options(validate_parameters=False)
-        await unchecked(PhaseOne.model_construct(**parameters(order)))
+        unchecked: Any = FLOWS[order.phase].with_options(validate_parameters=False)
+        await unchecked(FORMS[order.phase].model_construct(**parameters(order)))
 
 
 async def recorded(client: PrefectClient, flow_run_id: UUID, pieces: int) -> bool:

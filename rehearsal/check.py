@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from rehearsal.model import Finding, Group, Outcome, Target, TargetKind, Text
 from rehearsal.net.door import Door
+from rehearsal.net.ledger import Store
 
 E = TypeVar("E")
 # A tenth of a step's deadline: above this we cannot tell a slow peer from a slow self.
@@ -21,7 +22,12 @@ class Limit:
 
     value: float
     unit: str
-    why: str
+    why: Text | str
+
+    @property
+    def reason(self) -> Text:
+        """Why it has this value; what nobody translated reads the same in both languages."""
+        return self.why if isinstance(self.why, Text) else Text(self.why, self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,9 @@ class FindingSpec:
     """What a finding says and what the unit should do; `group` sorts it by Dispatch 111.
 
     `follows` are codes of other checks: where one of them is told of the same target, and
-    as gravely, this is its consequence, and no cause of its own.
+    as gravely, this is its consequence, and no cause of its own. Those of them that it
+    `explains` it tells more exactly, where nothing else beside it follows from them: then
+    they are its consequence.
     """
 
     outcome: Outcome
@@ -37,6 +45,7 @@ class FindingSpec:
     do: Text
     group: Group = Group.SYSTEMS
     follows: tuple[str, ...] = ()
+    explains: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,7 @@ class Circumstances:
     clock_ahead_s: float = 0.0
 
 
+StoreOf = Callable[[Target, Door], Store]
 Judge = Callable[[E, Mapping[str, float], Circumstances], Iterable[Finding]]
 
 
@@ -71,7 +81,8 @@ Judge = Callable[[E, Mapping[str, float], Circumstances], Iterable[Finding]]
 class Check(Generic[E]):
     """One question put to one kind of target; `probe` looks, `judge` holds the opinion.
 
-    `schemes` and `protocols` narrow the targets to URLs and bridges of these. `requires`
+    `schemes` and `protocols` narrow the targets to URLs and bridges of these, `contracts`
+    to systems with such an interface, which is then what is reached. `requires`
     names the checks of the same target whose failure makes this one BLOCKED: all of them,
     also what those themselves require.
     `holds` says that the probe waits for the meeting's barrier and stays to its end.
@@ -79,6 +90,8 @@ class Check(Generic[E]):
     `by_people` says that no wire leads to the answer: a declaration gives it.
     Over `lag_max_s` of our own event loop's lateness nothing is said of the target.
     `deadline_s` bounds one attempt from the moment it starts, never from its queueing.
+    `stores` leads, for each store in which it makes records, to where they are found again
+    and taken out; it makes none that `door.ledger` was not told of before.
     `lab` names, for a finding that no twin can bring about, the test that does so against
     real servers: `path::test`.
     """
@@ -96,6 +109,7 @@ class Check(Generic[E]):
     limits: Mapping[str, Limit]
     requires: tuple[str, ...] = ()
     schemes: frozenset[str] | None = None
+    contracts: frozenset[str] | None = None
     protocols: frozenset[str] | None = None
     attempts: int = 1
     holds: bool = False
@@ -104,6 +118,7 @@ class Check(Generic[E]):
     lag_max_s: float = LAG_MAX_S
     phases: frozenset[str] = frozenset({"phase-1"})
     lab: Mapping[str, str] = field(default_factory=dict)
+    stores: Mapping[str, StoreOf] = field(default_factory=dict)
 
     @property
     def standard(self) -> dict[str, float]:
@@ -120,7 +135,15 @@ class Check(Generic[E]):
             return False
         if self.protocols is not None and target.protocol not in self.protocols:
             return False
+        if self.contracts is not None:
+            return target.api is not None and target.api.contract in self.contracts
         return self.schemes is None or target.url.partition(":")[0] in self.schemes
+
+    def is_held(self, target: Target) -> bool:
+        """Whether what it would reach there is only a placeholder."""
+        if self.contracts is not None and target.api is not None:
+            return target.api.placeholder
+        return target.placeholder
 
 
 Registry = Mapping[str, Check[Any]]

@@ -10,10 +10,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rehearsal import snapshot
-from rehearsal.check import Registry
+from rehearsal.check import Check, Registry
 from rehearsal.embedded import TwinFailed, twin_city
 from rehearsal.inventory import InventoryError, load, select, with_network
 from rehearsal.journal import (
@@ -24,10 +25,11 @@ from rehearsal.journal import (
     open_journal,
     trial_lock,
 )
-from rehearsal.model import Inventory, Run, Target
+from rehearsal.model import Api, Inventory, Run, Target
 from rehearsal.net.door import Deadlines
+from rehearsal.net.load import Gate
 from rehearsal.net.route import door_to
-from rehearsal.net.secret import reveal
+from rehearsal.net.secret import is_reference, reveal
 from rehearsal.observe import Watch
 from rehearsal.order import (
     EXIT_INVENTORY,
@@ -79,11 +81,13 @@ async def _opened(
     inventory = await _reached(order, known_run, stack)
     _refuse_unknown_limits(inventory, order.phase, registry)
     plan = make_plan(inventory, registry, order.phase, order.only)
-    _refuse_missing_secrets(plan)
+    _refuse_missing_secrets(plan, registry)
     run = known_run or _begun(order, inventory, journal)
     deadlines = Deadlines(media_s=order.media_s)
     door = door_to(inventory, deadlines=deadlines, marker=f"DIENTAP-{run.id}")
-    door = replace(door, line=line_budget(order.line_s))
+    gate = Gate(plan.loads.host, plan.loads.city)
+    door = replace(door, line=line_budget(order.line_s), gate=gate)
+    stack.callback(door.talks.close)
     watch = await stack.enter_async_context(Watch())
     gc.freeze()  # what is loaded now stays: scanning it again makes the event loop late
     progress.run_began(run, plan)
@@ -125,14 +129,13 @@ def _refuse_unknown_limits(inventory: Inventory, phase: str, registry: Registry)
         raise TrialRefused(f"{told}; {', '.join(known)}", EXIT_INVENTORY)
 
 
-def _refuse_missing_secrets(plan: Plan) -> None:
+def _refuse_missing_secrets(plan: Plan, registry: Registry) -> None:
     """All that are missing at once: halfway through the trial nobody could add them."""
-    targets = {item.target.id: item.target for item in plan.checks()}
     told = {
-        f"{target.id}: {problem}": None
-        for target in targets.values()
-        if not target.placeholder
-        for reference in _references(target)
+        f"{item.target.id}: {problem}": None
+        for item in plan.checks()
+        if not item.is_held
+        for reference in _references(registry[item.check_id], item.target)
         if (problem := _why_missing(reference))
     }
     if told:
@@ -140,10 +143,19 @@ def _refuse_missing_secrets(plan: Plan) -> None:
         raise TrialRefused("\n  ".join((head, *told)), EXIT_INVENTORY)
 
 
-def _references(target: Target) -> Iterator[str]:
-    if target.bridge is not None:
+def _references(check: Check[Any], target: Target) -> Iterator[str]:
+    if check.contracts is not None:
+        yield from _references_of(target.api) if target.api else ()
+    elif target.bridge is not None:
         accounts = (target.bridge.account, *(r.account for r in target.bridge.relays))
         yield from (a.secret for a in accounts if a is not None and a.secret)
+
+
+def _references_of(api: Api) -> Iterator[str]:
+    """Those of an interface; asked for only where a check goes through it."""
+    if api.account is not None and api.account.secret:
+        yield api.account.secret
+    yield from (text for text in api.settings.values() if is_reference(text))
 
 
 def _why_missing(reference: str) -> str:

@@ -12,11 +12,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from rehearsal.check import Check, Registry
-from rehearsal.model import Inventory, Target
+from rehearsal.model import USUAL_LOADS, Inventory, Loads, Target
 from rehearsal.net.ndt7.budget import Budget
 
-MEASURING = ("bridges", "media", "lines", "roll_call", "systems")
-STAGES = ("preflight", "selftest", *MEASURING, "judge", "reports")
+MEASURING = (
+    *("bridges", "media", "lines", "roll_call", "systems"),
+    *("sign_on", "transactions", "surge"),
+)
+_BEFORE = ("preflight", "selftest")
+CLOSING = ("cleanup", "judge", "reports")  # whatever happened before
+STAGES = {
+    "phase-1": (*_BEFORE, "bridges", "media", "lines", "roll_call", "systems", *CLOSING[1:]),
+    "phase-2": (*_BEFORE, "bridges", "systems", "sign_on", "transactions", "surge", *CLOSING),
+}
 AT_ONCE = "roll_call"  # one piece: its barrier is half a millisecond inside one event loop
 CONCURRENCY = 32  # 16 keep one core busy; each more makes the event loop 3 ms later
 JOINS_PER_S = 30.0  # a hall presses "join" when it is told to: 116 do so within four seconds
@@ -36,10 +44,11 @@ PIECE_PACE_S = 0.005  # what a task costs to start: 116 at once stop the loop fo
 
 @dataclass(frozen=True, slots=True)
 class PlannedCheck:
-    """One check on one target."""
+    """One check on one target; `is_held` where the inventory has only a placeholder."""
 
     check_id: str
     target: Target
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +62,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole trial: its pieces by stage."""
+    """The whole trial: its pieces by stage, and what its transactions may ask."""
 
     pieces: tuple[Piece, ...]
+    loads: Loads = USUAL_LOADS
 
     def of(self, stage: str) -> tuple[Piece, ...]:
         """The pieces of one stage."""
@@ -76,15 +86,20 @@ def make_plan(
 ) -> Plan:
     """Which checks are put to which targets in a phase; `only` narrows the checks."""
     wanted = [c for c in registry.values() if phase in c.phases and (not only or c.id in only)]
-    pieces = [p for stage in MEASURING for p in _pieces(stage, inventory, wanted)]
-    return Plan(tuple(pieces))
+    stages = [stage for stage in STAGES[phase] if stage in MEASURING]
+    pieces = [p for stage in stages for p in _pieces(stage, inventory, wanted)]
+    return Plan(tuple(pieces), inventory.loads)
 
 
 def _pieces(stage: str, inventory: Inventory, wanted: list[Check[Any]]) -> list[Piece]:
     asked = _in_order([check for check in wanted if check.stage == stage])
     owned: dict[str, list[PlannedCheck]] = {}
     for target in inventory.targets():
-        planned = [PlannedCheck(check.id, target) for check in asked if check.covers(target)]
+        planned = [
+            PlannedCheck(check.id, target, check.is_held(target))
+            for check in asked
+            if check.covers(target)
+        ]
         if planned:
             owned.setdefault(target.owner, []).extend(planned)
     if stage == AT_ONCE:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.check import LAG_MAX_S, Registry
+from rehearsal.cleanup import PATIENT, Cleaner, Pace, Written
 from rehearsal.embedded import TwinFailed
 from rehearsal.inventory import InventoryError
 from rehearsal.journal import Journal, JournalError, to_stored
@@ -25,6 +26,7 @@ from rehearsal.model import (
     Outcome,
     Run,
     Step,
+    Sweep,
     Target,
     Verdict,
 )
@@ -37,6 +39,7 @@ from rehearsal.past import assessment_of, measurements_of, wording_of
 from rehearsal.plan import (
     AT_MOST,
     AT_ONCE,
+    CLOSING,
     JOINS_PER_S,
     MEASURING,
     PACE_S,
@@ -57,7 +60,6 @@ PROBLEM_CHARS = 500  # of our own trouble, in the journal and in a report
 BARRIER_S = 1.0  # everybody is ready and waiting well before
 DESCRIPTORS = 8192  # 3,321 participants at once, and what a process needs beside
 FIT_LAG_S = 0.1  # later than this, and more in flight would only make us later
-_CLOSING = ("judge", "reports")
 
 
 @dataclass
@@ -73,13 +75,15 @@ class Trial:
     door: Door
     watch: Watch
     progress: Progress
-    stages: tuple[str, ...] = STAGES
+    pace: Pace = PATIENT
+    stages: tuple[str, ...] = ()
     _state: str = "finished"
     _verdicts: dict[tuple[str, str], Verdict] = field(default_factory=dict)
     _targets: dict[str, Target] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Take up what an earlier part of the same run has measured."""
+        self.stages = self.stages or STAGES[self.order.phase]
         self._slots = {
             s: Slots(self._is_fit, AT_MOST.get(s), PACE_S.get(s, 0.0)) for s in MEASURING
         }
@@ -88,19 +92,27 @@ class Trial:
             self._note(measurement)
 
     async def carry_out(self, spawn: Spawn = directly) -> Run:
-        """Every stage in order; when cancelled, judges and reports what was measured."""
+        """Every stage in order; when cancelled, cleans up, judges and reports all the same.
+
+        What was created is cleaned up even when a bug of ours ends the trial.
+        """
         try:
-            for name in self.stages[: -len(_CLOSING)]:
-                await self.stage(name, spawn)
+            for name in self.stages:
+                if name not in CLOSING:
+                    await self.stage(name, spawn)
         except asyncio.CancelledError:
             await self._conclude("stopped")
             raise
+        except BaseException:
+            await self._conclude("stopped", only="cleanup")
+            raise
         return await self._conclude("finished")
 
-    async def _conclude(self, state: str) -> Run:
+    async def _conclude(self, state: str, only: str = "") -> Run:
         self._state = state
-        for name in _CLOSING:
-            await self.stage(name)
+        for name in self.stages:
+            if name in CLOSING and only in {"", name}:
+                await self.stage(name)
         return self.journal.run(self.run_id)
 
     async def stage(self, name: str, spawn: Spawn = directly) -> None:
@@ -109,6 +121,8 @@ class Trial:
             return
         pieces = self.plan.of(name)
         todo = sum(len(self._waiting(piece)) for piece in pieces)
+        if name == "cleanup":
+            todo = len(self.journal.intents.remnants(self.run_id))
         self.progress.stage_began(name, todo)
         self.journal.stage_began(self.run_id, name, datetime.now(UTC))
         problem = await self._guarded(name, pieces, spawn)
@@ -117,7 +131,7 @@ class Trial:
 
     def _finished_stages(self) -> set[str]:
         ended = {s.stage for s in self.journal.stages(self.run_id) if s.ended and not s.problem}
-        return ended - set(_CLOSING)
+        return ended - set(CLOSING)
 
     async def _guarded(self, name: str, pieces: Sequence[Piece], spawn: Spawn) -> str:
         try:
@@ -126,14 +140,15 @@ class Trial:
             return f"{type(problem).__name__}: {problem}"[:PROBLEM_CHARS]
 
     async def _do(self, name: str, pieces: Sequence[Piece], spawn: Spawn) -> str:
-        if name == "preflight":
-            return await self._preflight()
-        if name == "selftest":
-            return await self._prove_instrument()
-        if name == "judge":
-            return self._judge()
-        if name == "reports":
-            return await self._report()
+        own = {
+            "preflight": self._preflight,
+            "selftest": self._prove_instrument,
+            "cleanup": self._clean_up,
+            "judge": self._judge,
+            "reports": self._report,
+        }
+        if name in own:
+            return await own[name]()
         settle()
         if name == AT_ONCE:
             await self._wait_until_due()
@@ -167,12 +182,22 @@ class Trial:
     async def _prove_instrument(self) -> str:
         checks = {item.check_id for item in self.plan.checks()}
         wanted = {name: check for name, check in self.registry.items() if name in checks}
-        failed = [t for t in await selftest(wanted) if not t.holds]
-        return "; ".join(f"{t.check_id}[{t.fault}]: {t.reported}" for t in failed)[
-            :PROBLEM_CHARS
-        ]
+        failed = [tried.told for tried in await selftest(wanted) if not tried.holds]
+        return "; ".join(failed)[:PROBLEM_CHARS]
 
-    def _judge(self) -> str:
+    async def _clean_up(self) -> str:
+        """Prove that nothing is left; what is not proven is a matter of the verdict."""
+        self.door.gate.is_cleaning = True
+        intents = self.journal.intents
+        cleaner = Cleaner(intents, self.registry, self._targets, self.door, self.pace)
+        await cleaner.clean(self.run_id, self._swept)
+        return ""
+
+    def _swept(self, sweep: Sweep) -> None:
+        outcome = Outcome.PASS if sweep.is_gone else Outcome.FAIL
+        self.progress.check_done("cleanup", outcome)
+
+    async def _judge(self) -> str:
         found = self.assessment()
         now = datetime.now(UTC)
         self.journal.finish(self.run_id, at=now, state=self._state, verdict=found.decision)
@@ -242,6 +267,10 @@ class Trial:
         self, item: PlannedCheck, door: Door, queued_s: float
     ) -> Measurement[Any]:
         check = self.registry[item.check_id]
+        if check.stores:
+            intents = self.journal.intents
+            ledger = Written(intents, self.run_id, door.marker, check.id)
+            door = replace(door, ledger=ledger)
         return await measure(
             check, item.target, door, self.watch, vantage=VANTAGE, queued_s=queued_s
         )
@@ -266,8 +295,7 @@ class Trial:
         return [
             item
             for item in piece.checks
-            if not item.target.placeholder
-            and (item.check_id, item.target.id) not in self._verdicts
+            if not item.is_held and (item.check_id, item.target.id) not in self._verdicts
         ]
 
     def _is_blocked(self, item: PlannedCheck) -> bool:

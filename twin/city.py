@@ -31,7 +31,9 @@ from twin.media.timetable import Timetable
 from twin.meetings import Meetings
 from twin.moves import Greet, shake_hands
 from twin.plan import House, Place, plan
+from twin.records import Records
 from twin.routes import Routing
+from twin.signing import ROOT_FILE
 from twin.site import Site
 
 TRUST_FILE = "ca.pem"
@@ -67,13 +69,15 @@ class City:
         self._authority = authority
         self._directory = directory
         self._block = Block()
+        self.records = Records(directory)
 
     async def open(self) -> Opened:
         """Listen everywhere; when this returns, every target can be called."""
         name_server, dead_end = self._block.address(), self._block.address()
         ports = self._ports(name_server)
         studio = Studio(Timetable(), Identity(), self._seed)
-        routing = Routing(self._houses, Meetings(self._houses, studio, self._block))
+        meetings = Meetings(self._houses, studio, self._block)
+        routing = Routing(self._houses, meetings, self.records)
         homes = {house: self._block.address() for house in self._houses}
         for house, address in homes.items():
             for port, places in house.ports.items():
@@ -85,7 +89,12 @@ class City:
             nameserver=f"{name_server}:{dns_port}",
             trust=self._show_root(),
             ports=ports,
-            addresses={p.target.id: a for house, a in homes.items() for p in house.places},
+            addresses={
+                p.target.id: a
+                for house, a in homes.items()
+                for p in house.places
+                if not p.is_api
+            },
         )
 
     def _ports(self, address: str) -> Mapping[int, int]:
@@ -142,7 +151,9 @@ class City:
 
     def _show_root(self) -> Path:
         path = self._directory / TRUST_FILE
-        path.write_bytes(to_pem(self._authority.root.certificate))
+        signing = self._directory / ROOT_FILE  # of those who sign documents, if anybody does
+        more = signing.read_bytes() if signing.exists() else b""
+        path.write_bytes(to_pem(self._authority.root.certificate) + more)
         return path
 
 

@@ -112,12 +112,19 @@ class Carries:
 
 
 @dataclass(frozen=True, slots=True)
+class Lapses:
+    """The system's interface takes requests otherwise; `how` is a word that it knows."""
+
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class Works:
     """Nothing is different."""
 
 
 BelowHttp = Listens | CutsOff | Greets | Shows | Tunes | TurnsAway | Swaps
-Effect = Works | Names | DeadFirst | BelowHttp | Responds | Talks | Carries
+Effect = Works | Names | DeadFirst | BelowHttp | Responds | Talks | Carries | Lapses
 
 
 def is_any(_target: Target) -> bool:
@@ -153,6 +160,15 @@ def is_janus(target: Target) -> bool:
 def is_line(target: Target) -> bool:
     """A unit's transmission line."""
     return target.kind is TargetKind.LINE
+
+
+def has_contract(contract: str) -> Callable[[Target], bool]:
+    """Takes transactions through such an interface."""
+
+    def suits(target: Target) -> bool:
+        return target.api is not None and target.api.contract == contract
+
+    return suits
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from rehearsal.model import Hub, Inventory, Target, Text, Unit
-from twin.fault import BelowHttp, DeadFirst, Fault, Names, Swaps
+from twin.fault import BelowHttp, DeadFirst, Fault, Lapses, Names, Swaps
 from twin.faults import FAULTS, HEALTHY
 
 PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
@@ -24,7 +24,10 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One target as it will be played. `is_secure` is what listens, not what the URL says."""
+    """One target as it will be played. `is_secure` is what listens, not what the URL says.
+
+    `is_api`: not its page but its interface, which takes whatever is below its path.
+    """
 
     target: Target
     owner: str
@@ -36,6 +39,13 @@ class Place:
     is_secure: bool
     fault: Fault | None
     hub: str = ""  # through which its meetings reach the others, if through any
+    is_api: bool = False
+
+    @property
+    def lapse(self) -> str:
+        """How its interface misbehaves; empty when it does not."""
+        effect = self.fault.effect if self.fault and self.is_api else None
+        return effect.how if isinstance(effect, Lapses) else ""
 
     @property
     def has_own_house(self) -> bool:
@@ -89,31 +99,55 @@ def _places(inventory: Inventory, faults: Mapping[str, str]) -> Iterable[Place]:
     owners: tuple[Unit | Hub, ...] = (*inventory.units, *inventory.hubs)
     for owner in owners:
         for target in owner.targets:
-            yield from _place(target, owner, owner.name, faults)
+            yield from _places_of(target, owner, owner.name, faults)
     for target in inventory.systems:
-        yield from _place(target, None, inventory.city.name, faults)
+        yield from _places_of(target, None, inventory.city.name, faults)
+
+
+def _places_of(
+    target: Target, owner: Unit | Hub | None, name: str, faults: Mapping[str, str]
+) -> Iterable[Place]:
+    """Its page and its interface; none for a protocol that the twin does not speak."""
+    fault = FAULTS.get(faults.get(target.id, HEALTHY))
+    page = _place(target, target.url, owner, name, fault)
+    if page is not None:
+        yield page
+    if target.api is None:
+        return
+    interface = _place(target, target.api.url, owner, name, fault, is_api=True)
+    if interface is None:
+        return
+    is_elsewhere = page is None or interface.host != page.host
+    if is_elsewhere and not interface.lapse:  # what strikes the page strikes its own host
+        interface = replace(interface, fault=None)
+    yield interface
 
 
 def _place(
-    target: Target, owner: Unit | Hub | None, name: str, faults: Mapping[str, str]
-) -> Iterable[Place]:
-    """One place, or none for a protocol that the twin does not speak."""
-    url = urlsplit(target.url)
+    target: Target,
+    address: str,
+    owner: Unit | Hub | None,
+    name: str,
+    fault: Fault | None,
+    *,
+    is_api: bool = False,
+) -> Place | None:
+    url = urlsplit(address)
     if url.scheme not in PORTS or url.hostname is None:
-        return
-    fault = FAULTS.get(faults.get(target.id, HEALTHY))
+        return None
     is_swapped = fault is not None and isinstance(fault.effect, Swaps)
-    yield Place(
+    return Place(
         target=target,
         owner=owner.slug if owner else "city",
         owner_name=name,
         code=owner.code if isinstance(owner, Unit) else "",
         host=url.hostname.lower(),
         port=url.port or PORTS[url.scheme],
-        path=url.path or "/",
+        path=url.path.rstrip("/") if is_api else url.path or "/",
         is_secure=(url.scheme in {"https", "wss"}) != is_swapped,
         fault=fault,
         hub=(owner.hub or "") if isinstance(owner, Unit) else "",
+        is_api=is_api,
     )
 
 
@@ -150,10 +184,11 @@ def _shared(places: Iterable[Place]) -> Iterable[Text]:
     for place in places:
         hosts.setdefault(place.host, []).append(place)
     for host, group in hosts.items():
-        if len(group) > 1 and any(p.has_own_house or p.has_own_name for p in group):
+        here = len({place.target.id for place in group})
+        if here > 1 and any(p.has_own_house or p.has_own_name for p in group):
             yield Text(
-                f"{host}: lỗi dưới tầng HTTP sẽ ảnh hưởng cả {len(group)} đối tượng ở đây",
-                f"{host}: a fault below HTTP would strike all {len(group)} targets there",
+                f"{host}: lỗi dưới tầng HTTP sẽ ảnh hưởng cả {here} đối tượng ở đây",
+                f"{host}: a fault below HTTP would strike all {here} targets there",
             )
 
 

@@ -9,10 +9,12 @@ from aiohttp import web
 
 from rehearsal.model import Line, TargetKind
 from twin.fault import Carries, Responds
+from twin.interfaces import INTERFACES
 from twin.meetings import Meetings
 from twin.ndt7 import TESTS, Ndt7, Width
 from twin.pages import Page, Visit, as_response, page_of
 from twin.plan import House, Place
+from twin.records import Records
 from twin.site import Respond, Routes
 
 _NOWHERE = Page(404, "text/html", b"")
@@ -21,11 +23,14 @@ _NOWHERE = Page(404, "text/html", b"")
 class Routing:
     """Knows every page of the city, since a fault may show another unit's."""
 
-    def __init__(self, houses: Iterable[House], meetings: Meetings) -> None:
+    def __init__(self, houses: Iterable[House], meetings: Meetings, records: Records) -> None:
         """Draw every page once."""
         self._meetings = meetings
+        self._records = records
         self._pages: dict[str, dict[str, Page]] = {}
         for place in (place for house in houses for place in house.places):
+            if place.is_api:
+                continue
             page = page_of(place.target, place.owner_name, place.code)
             self._pages.setdefault(_sort(place), {})[place.owner] = page
 
@@ -33,11 +38,15 @@ class Routing:
         """Who answers behind one port of that address."""
         routes: dict[tuple[str, str], Respond] = {}
         for place in places:
+            if _is_of_interface(place):
+                continue
             respond = self._answerer(place, address, rtt_s)
             routes |= {(place.host, path): respond for path in _paths(place)}
         return routes
 
     def _answerer(self, place: Place, address: str, rtt_s: float) -> Respond:
+        if place.is_api:
+            return INTERFACES[_contract(place)](place, self._records)
         effect = place.fault.effect if place.fault else None
         if isinstance(effect, Responds):
             return functools.partial(self._misbehave, place, effect)
@@ -63,6 +72,19 @@ class Routing:
         return owners[following] if following != place.owner else _NOWHERE
 
 
+def _is_of_interface(place: Place) -> bool:
+    """A sound page below its own interface: that shows it, like all else there."""
+    api = place.target.api
+    if place.is_api or api is None or (place.fault and isinstance(place.fault.effect, Responds)):
+        return False
+    return place.target.url.startswith(f"{api.url.rstrip('/')}/")
+
+
+def _contract(place: Place) -> str:
+    assert place.target.api is not None
+    return place.target.api.contract
+
+
 def _sort(place: Place) -> str:
     """Which of its owner's targets it is: `bridge`, `mail` ..."""
     return place.target.id.partition("/")[2]
@@ -70,6 +92,8 @@ def _sort(place: Place) -> str:
 
 def _paths(place: Place) -> Iterable[str]:
     """Where a target answers: at its own path, a line at those of its two tests."""
+    if place.is_api:
+        return (f"{place.path}/*",)
     if place.target.kind is not TargetKind.LINE:
         return (place.path,)
     return tuple(f"{place.path.rstrip('/')}/{test}" for test in TESTS)

@@ -9,7 +9,7 @@ from aiohttp import web
 
 KEEP_ALIVE_S = 75.0
 Respond = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
-Routes = Mapping[tuple[str, str], Respond]  # host and path -> who answers
+Routes = Mapping[tuple[str, str], Respond]  # host and path, or path/* -> who answers
 
 
 class Site:
@@ -33,7 +33,15 @@ class Site:
     async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
         await asyncio.sleep(self._rtt_s)
         host = request.headers.get("Host", "").partition(":")[0].lower()
-        respond = self._routes.get((host, request.path))
+        respond = self._routes.get((host, request.path)) or self._above(host, request.path)
         if respond is None:
             return web.Response(status=404, text=f"404: {request.path}")
         return await respond(request)
+
+    def _above(self, host: str, path: str) -> Respond | None:
+        """The interface below whose path the request goes."""
+        while path:
+            path = path.rpartition("/")[0]
+            if respond := self._routes.get((host, f"{path}/*")):
+                return respond
+        return None

@@ -19,8 +19,16 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
     "other": ("https", "http", "wss", "ws", "sips", "sip", "h323"),
     "line": ("wss", "ws"),
 }
+CONTRACTS: Mapping[str, tuple[str, ...]] = {
+    "dossiers": ("https", "http"),
+    "open311": ("https", "http"),
+    "edxml": ("https", "http"),
+    "oidc": ("https", "http"),
+    "mail": ("smtp", "smtps"),
+    "voice": ("sips", "sip"),
+}
 HOST_MAX_CHARS = 253  # RFC 1035 2.3.4
-_PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
+_PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80, "smtp": 587, "smtps": 465}
 _RESERVED = ("example", "example.com", "example.net", "example.org")  # RFC 2606 2, 3
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _ALLOWED = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")  # RFC 3986 2
@@ -50,7 +58,7 @@ def _piece(fields: Mapping[str, str], match: re.Match[str]) -> str:
 
 def problem_of(url: str, protocol: str) -> Text | None:
     """Say what a URL should have been; None when it may be used."""
-    schemes = SCHEMES[protocol]
+    schemes = SCHEMES.get(protocol) or CONTRACTS[protocol]
     if url.partition(":")[0] not in schemes:
         listed = " / ".join(f"{scheme}:" for scheme in schemes)
         return Text(f"địa chỉ bắt đầu bằng {listed}", f"an address that begins with {listed}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rehearsal.inventory.addresses import (
+    CONTRACTS,
     SCHEMES,
     TemplateError,
     canonical,
@@ -26,6 +27,7 @@ from rehearsal.inventory.shape import (
 )
 from rehearsal.model import (
     Account,
+    Api,
     Bridge,
     Expect,
     Hub,
@@ -43,6 +45,7 @@ _HOTLINE = "hotline"
 _BRIDGE = "bridge"
 _LINE = "line"
 _PROTOCOLS = ", ".join(name for name in SCHEMES if name not in ("system", _LINE))
+_CONTRACTS = ", ".join(CONTRACTS)
 _HAS_ROOMS = ("janus", "xmpp")  # at the others the address itself is what one calls
 _USER = Text("khoá user: tên đăng nhập", "the key user: a login name")
 _A_BRIDGE = Text("một điểm cầu, hoặc bridge: null", "a bridge, or bridge: null")
@@ -50,6 +53,7 @@ _NEEDED = {
     "protocol": Text(f"một giao thức: {_PROTOCOLS}", f"a protocol: {_PROTOCOLS}"),
     "url": Text("địa chỉ của mục tiêu", "the address of the target"),
     "room": Text("phòng họp của cuộc diễn tập", "the room of the trial"),
+    "contract": Text(f"một giao diện: {_CONTRACTS}", f"a contract: {_CONTRACTS}"),
 }
 
 
@@ -195,6 +199,8 @@ class Expansion:
             placeholder=is_reserved(url) and not self._is_routed,
             bridge=self._bridge_facts(place, spec) if kind is TargetKind.BRIDGE else None,
             line=_line_facts(spec) if kind is TargetKind.LINE else None,
+            api=self._api(place, spec.get("api")),
+            code=place.fields.get("code", ""),
         )
 
     def _bridge_facts(self, place: _Place, spec: Spec) -> Bridge | None:
@@ -207,6 +213,28 @@ class Expansion:
         domain = self._filled(place, ("domain",), spec.get("domain"))
         known = Bridge(domain, account, relays)
         return None if known == Bridge() else known
+
+    def _api(self, place: _Place, written: Spec | None) -> Api | None:
+        """How transactions reach it; None where it takes none, or when something is wrong."""
+        if not written:
+            return None
+        lacking = [key for key in ("contract", "url") if key not in written]
+        for key in lacking:
+            self._ledger.note(self._origin(place, "api", key), _NEEDED[key])
+        url = self._filled(place, ("api", "url"), written.get("url"))
+        settings = {
+            key: self._filled(place, ("api", "settings", key), value)
+            for key, value in written.get("settings", {}).items()
+        }
+        if lacking or url is None:
+            return None
+        if (expected := problem_of(url, written["contract"])) is not None:
+            self._ledger.note(self._origin(place, "api", "url"), expected, written["url"])
+            return None
+        known = {key: value for key, value in settings.items() if value is not None}
+        account = self._account(place, ("api",), written.get("account"))
+        is_held = is_reserved(url) and not self._is_routed
+        return Api(written["contract"], url, account, known, is_held)
 
     def _account(
         self, place: _Place, keys: Path, written: Mapping[str, str] | None

@@ -20,22 +20,25 @@ class Fault:
 
     `path` is such as `units[17].code`, empty for the file as a whole. `found` is the
     value as Python would write it, capped and without credentials; empty: nothing.
+    It is a Text where words tell what was found.
     """
 
     file: str
     line: int
     path: str
     expected: Text
-    found: str
+    found: str | Text
 
     @property
     def says(self) -> Text:
         """The fault as one sentence that begins with its place."""
         place = f"{self.file}:{self.line}" if self.line else self.file
         where = ": ".join(part for part in (place, self.path) if part)
+        found = self.found or Text("không có gì", "nothing")
+        seen = found if isinstance(found, Text) else Text(found, found)
         return Text(
-            f"{where}: cần {self.expected.vi}; thấy {self.found or 'không có gì'}",
-            f"{where}: expected {self.expected.en}; found {self.found or 'nothing'}",
+            f"{where}: cần {self.expected.vi}; thấy {seen.vi}",
+            f"{where}: expected {self.expected.en}; found {seen.en}",
         )
 
 

@@ -48,6 +48,7 @@ _SYSTEMS = (
     ("portal", "government", "portal"),
     ("front", "front", "front"),
 )
+_APIS = {"procedures": ("dossiers", "https://{slug}.center.city.example/api/v1")}
 
 
 def generate(units: int, seed: int = 0) -> str:
@@ -68,7 +69,12 @@ def _system(key: str, bloc: str, host: str) -> str:
         f"      bloc: {bloc}\n"
         f'      url: "https://{{slug}}.{host}.city.example/health"\n'
         '      expect: {status: 200, contains: "{code}"}\n'
+        f"{_api(*_APIS[key]) if key in _APIS else ''}"
     )
+
+
+def _api(contract: str, url: str) -> str:
+    return f'      api: {{contract: {contract}, url: "{url}"}}\n'
 
 
 def _unit(number: int, width: int, chance: random.Random) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,9 +15,9 @@ from rehearsal.inventory.ledger import Ledger
 from rehearsal.inventory.mending import mended
 from rehearsal.inventory.reading import SIZE_MAX_BYTES, Node, read
 from rehearsal.inventory.rules import judge
-from rehearsal.inventory.shape import Document, Limits, NetworkEntry
+from rehearsal.inventory.shape import Document, Limits, LoadsEntry, NetworkEntry
 from rehearsal.inventory.wording import faults_of
-from rehearsal.model import City, Inventory, Network, Text
+from rehearsal.model import City, Inventory, Loads, Network, Text
 
 
 def load(path: Path) -> Inventory:
@@ -81,6 +82,15 @@ def _judged(document: Document, ledger: Ledger, folder: Path, digest: str) -> In
         systems=expansion.shared(),
         limits=_frozen(document.limits),
         digest=digest,
+        loads=_loads(document.load),
+    )
+
+
+def _loads(entry: LoadsEntry) -> Loads:
+    usual = Loads()
+    return Loads(
+        host=replace(usual.host, **entry.host.model_dump(exclude_none=True)),
+        city=replace(usual.city, **entry.city.model_dump(exclude_none=True)),
     )
 
 

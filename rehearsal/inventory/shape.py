@@ -23,6 +23,7 @@ SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 CODE = r"^[0-9]{5}$"
 REFERENCE = r"^(env:[A-Za-z_][A-Za-z0-9_]*|keyring:[A-Za-z0-9_.@-]+)$"
 TURN = r"^turns?:[A-Za-z0-9.\-]+(:[0-9]{1,5})?(\?transport=(udp|tcp))?$"
+SETTING = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
 DNS_PORT = 53
 ROOM_MAX_CHARS = 200
 
@@ -83,6 +84,7 @@ Room = Annotated[int | str, BeforeValidator(_room)]
 SecretFrom = Annotated[str, StringConstraints(pattern=REFERENCE, max_length=120)]
 Rate = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+Setting = Annotated[str, StringConstraints(pattern=SETTING, max_length=60)]
 Tile = Annotated[tuple[Count, Count], Field(strict=False)]
 
 
@@ -150,6 +152,18 @@ class LineEntry(Entry):
     down_mbit: Rate | None = None
 
 
+class ApiEntry(Entry):
+    """The interface through which transactions go; see `docs/contracts/`.
+
+    `settings` maps the contract's own names of paths, fields and states to the supplier's.
+    """
+
+    contract: Literal["dossiers", "open311", "edxml", "oidc", "mail", "voice"] | None = None
+    url: Written | None = None
+    account: AccountEntry | None = None
+    settings: dict[Setting, Written] = {}
+
+
 class SystemEntry(Entry):
     """An information system, or what a unit changes of the common one."""
 
@@ -157,6 +171,7 @@ class SystemEntry(Entry):
     bloc: Literal["party", "government", "front"] | None = None
     url: Written | None = None
     expect: ExpectEntry | None = None
+    api: ApiEntry | None = None
 
 
 class DefaultsEntry(Entry):
@@ -205,6 +220,22 @@ class NetworkEntry(Entry):
     ports: dict[Port, Port] = {}
 
 
+class LoadEntry(Entry):
+    """What transactions may ask; what is not said is as for everybody (`docs/inventory.md`)."""
+
+    per_s: Rate | None = None
+    at_once: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    in_all: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    slow_s: Rate | None = None
+
+
+class LoadsEntry(Entry):
+    """Of each host, and of all of the city's together."""
+
+    host: LoadEntry = LoadEntry()
+    city: LoadEntry = LoadEntry()
+
+
 Limits = dict[str, dict[str, dict[str, Finite]]]
 
 
@@ -218,6 +249,7 @@ class Document(Entry):
     units: list[UnitEntry]
     systems: dict[Slug, SystemEntry] = {}
     limits: Limits = {}
+    load: LoadsEntry = LoadsEntry()
     network: NetworkEntry = NetworkEntry()
 
 

@@ -1,7 +1,7 @@
 """What does the project remember of its trials, and how sure is that memory?"""
 
 from rehearsal.journal.book import Journal, open_journal
-from rehearsal.journal.lock import trial_lock
+from rehearsal.journal.lock import trial_holder, trial_lock
 from rehearsal.journal.place import URL_VARIABLE, journal_url
 from rehearsal.journal.plain import plain, visible
 from rehearsal.journal.problem import (
@@ -36,6 +36,7 @@ __all__ = [
     "plain",
     "plain_mapping",
     "to_stored",
+    "trial_holder",
     "trial_lock",
     "visible",
 ]

@@ -12,6 +12,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from rehearsal.journal import tables
+from rehearsal.journal.intents import Intents
 from rehearsal.journal.place import engine_for, named, parse
 from rehearsal.journal.problem import (
     AlreadyMeasured,
@@ -48,6 +49,7 @@ class Journal:
         """Own the engine of a database that is up to date."""
         self._engine = engine
         self._writer = Writer(engine)
+        self.intents = Intents(engine, self._writer)
 
     def __enter__(self) -> Self:
         """Give the journal itself."""

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
-from fcntl import LOCK_EX, LOCK_NB, flock
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -15,7 +15,14 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from rehearsal.journal.place import CONNECT_TIMEOUT_S, file_of, named, parse, to_json
+from rehearsal.journal.place import (
+    CONNECT_TIMEOUT_S,
+    engine_for,
+    file_of,
+    named,
+    parse,
+    to_json,
+)
 from rehearsal.journal.problem import Holder, LockHeld, told
 from rehearsal.journal.schema import ADVISORY_CLASS, ADVISORY_TRIAL
 from rehearsal.journal.stored import adapter
@@ -50,12 +57,53 @@ def trial_lock(url: str, *, run_id: str = "") -> Iterator[Holder]:
         release()
 
 
+def trial_holder(url: str) -> Holder | None:
+    """Who runs a trial on this journal now, asked without taking the lock; None: nobody.
+
+    Unusable when that cannot be learnt.
+    """
+    address = parse(url)
+    file = file_of(address)
+    with told(named(address)):
+        return holder_on(address) if file is None else holder_beside(file)
+
+
+def beside(journal: Path) -> Path:
+    """The lock file of a journal."""
+    return journal.with_name(f"{journal.name}.lock")
+
+
+def holder_beside(journal: Path) -> Holder | None:
+    """Who holds the lock file; whoever only asks shares it, and for microseconds."""
+    try:
+        handle = os.open(beside(journal), os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        flock(handle, LOCK_SH | LOCK_NB)
+    except BlockingIOError:
+        return holder_in(os.pread(handle, HOLDER_MAX_BYTES, 0))
+    finally:
+        os.close(handle)
+    return None
+
+
+def holder_on(address: sa.URL) -> Holder | None:
+    """Who holds the lock in PostgreSQL."""
+    engine = engine_for(address)
+    try:
+        with engine.connect() as connection:
+            found = holder_at(connection)
+    finally:
+        engine.dispose()
+    return None if found == Holder() else found
+
+
 def file_lock(journal: Path, holder: Holder) -> Callable[[], None]:
     """Lock the file beside the journal; the kernel frees it when its process ends."""
     journal.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        path = journal.with_name(f"{journal.name}.lock")
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        handle = os.open(beside(journal), os.O_RDWR | os.O_CREAT, 0o644)
         stack.callback(os.close, handle)
         try:
             flock(handle, LOCK_EX | LOCK_NB)

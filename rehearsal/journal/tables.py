@@ -117,3 +117,37 @@ declaration = sa.Table(
     sa.Column("said_at", Instant, nullable=False),
     sa.Column("answers", Json, nullable=False),
 )
+
+intent = sa.Table(
+    "intent",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("run_id", Words, sa.ForeignKey("run.id"), nullable=False, index=True),
+    sa.Column("marker", Words, nullable=False, unique=True),
+    sa.Column("check_id", Words, nullable=False),
+    sa.Column("target_id", Words, nullable=False),
+    sa.Column("store", Words, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+# What a system called a record: a hint for the clean-up, and no proof of anything.
+acknowledgement = sa.Table(
+    "acknowledgement",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("marker", Words, nullable=False, index=True),
+    sa.Column("record_id", Words, nullable=False),
+)
+
+sweep = sa.Table(
+    "sweep",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("marker", Words, nullable=False, index=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("found", sa.Integer, nullable=False),
+    sa.Column("removed", sa.Integer, nullable=False),
+    sa.Column("strangers", sa.Integer, nullable=False),
+    sa.Column("is_gone", sa.Boolean, nullable=False),
+    sa.Column("problem", Words, nullable=False),
+)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 
 from rehearsal.model.city import City, Hub, Target, Unit
+from rehearsal.model.intent import NOTHING_CREATED, Synthetic
 from rehearsal.model.measurement import Verdict
 from rehearsal.model.run import Run, StageTime
 from rehearsal.model.words import Decision, Group, Light, Step, Text
@@ -91,6 +91,8 @@ class RollCall:
     `start_skew_s` is between the most and the least punctual start, each after its own.
 
     `hear` and `heard` count who heard the centre and whom it heard, of `with_sound`.
+    `silences` are (begins, lasts) of what most lost of the sound together, in seconds after
+    the barrier: nobody's `gaps` have them again.
     """
 
     expected: int
@@ -104,6 +106,7 @@ class RollCall:
     with_sound: int = 0
     hear: int = 0
     heard: int = 0
+    silences: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,4 @@ class Assessment:
     inventory_digest: str = ""
     planned: int = 0
     measured: int = 0
-    synthetic: Mapping[str, int] = field(
-        default_factory=lambda: MappingProxyType({"created": 0, "cleaned": 0, "left": 0})
-    )
+    synthetic: Synthetic = NOTHING_CREATED

@@ -55,12 +55,30 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Api:
+    """The interface through which a system takes transactions.
+
+    `contract` names what is spoken (`docs/contracts/`), `settings` what this supplier
+    calls things: paths, names of fields and states, by the contract's own name for them.
+    `placeholder` as in Target.
+    """
+
+    contract: str
+    url: str
+    account: Account | None = None
+    settings: Mapping[str, str] = field(
+        default_factory=lambda: MappingProxyType({}), hash=False
+    )
+    placeholder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """What is reached. `id` is `slug/bridge`, `slug/<system>` or `city/<system>`.
 
     `owner` is the slug of a unit or hub, or `city`; `name` is for people. `placeholder`
     says that the address is a stand-in (RFC 2606) which no route leads to, so that it
-    must not be measured.
+    must not be measured. `code` is that of the unit which owns it, if one does.
     """
 
     id: str
@@ -75,6 +93,8 @@ class Target:
     placeholder: bool = False
     bridge: Bridge | None = None
     line: Line | None = None
+    api: Api | None = None
+    code: str = ""
 
     @property
     def key(self) -> str:
@@ -129,6 +149,34 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """What transactions may ask: requests a second, at one time, and in the whole trial.
+
+    `slow_s`: an answer that takes longer counts as one that hurt.
+    """
+
+    per_s: float
+    at_once: int
+    in_all: int
+    slow_s: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """What may be asked of each host, and of all of the city's together.
+
+    A host's own: what a dozen counters ask that work fast, and a tenth of what a small
+    server bears. The city's: what our own two cores can watch without being late.
+    """
+
+    host: Load = Load(per_s=50.0, at_once=16, in_all=50_000)
+    city: Load = Load(per_s=800.0, at_once=64, in_all=200_000)
+
+
+USUAL_LOADS = Loads()
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """`bridges.yaml`, checked. `limits` is phase -> check -> limit -> value.
 
@@ -142,6 +190,7 @@ class Inventory:
     systems: tuple[Target, ...]
     limits: Mapping[str, Mapping[str, Mapping[str, float]]]
     digest: str
+    loads: Loads = USUAL_LOADS
 
     def targets(self) -> tuple[Target, ...]:
         """Every target: the hubs' first, then the units', then the shared systems."""

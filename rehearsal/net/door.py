@@ -8,12 +8,16 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from urllib.parse import SplitResult, quote, urlsplit
 
-from rehearsal.model import Step
+from rehearsal.model import Step, Target
 from rehearsal.net import looks, tcp
 from rehearsal.net.dns import Resolver, literal
+from rehearsal.net.ledger import Ledger, Unwritten
+from rehearsal.net.load import Gate
+from rehearsal.net.media.together import Together
 from rehearsal.net.meeting import Meeting
 from rehearsal.net.ndt7.budget import Budget
 from rehearsal.net.pulse import Pulse
+from rehearsal.net.talks import Talks
 from rehearsal.net.tls import Secured, TlsWire, secure
 from rehearsal.net.trail import Stopped, stop
 from rehearsal.net.wire import TLS_OVERHEAD, Wire
@@ -84,7 +88,12 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The way out for every probe of a trial. `hosts` is all that may be reached."""
+    """The way out for every probe of a trial. `hosts` is all that may be reached.
+
+    `peers` are all targets of one key (`procedures`), in the inventory's order: a dossier
+    may be taken in at one unit and given back at another. `trust` are the PEM files of the
+    authorities that the inventory names, who also vouch for those who sign documents.
+    """
 
     resolver: Resolver
     tls: ssl.SSLContext
@@ -96,6 +105,14 @@ class Door:
     meeting: Meeting | None = None
     line: Budget = field(default_factory=Budget)
     pulse: Pulse = field(default_factory=Pulse)
+    together: Together = field(default_factory=Together)
+    talks: Talks = field(default_factory=Talks)
+    ledger: Ledger = field(default_factory=Unwritten)
+    gate: Gate = field(default_factory=Gate)
+    peers: Mapping[str, tuple[Target, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    trust: tuple[str, ...] = ()
 
     def place(self, url: str) -> Place:
         """Where a URL leads; ValueError when it is none that this door knows."""

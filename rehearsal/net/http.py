@@ -7,7 +7,8 @@ import hashlib
 import ssl
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from urllib.parse import urljoin
 
 import h11
@@ -21,15 +22,39 @@ from rehearsal.net.wire import Stream, TooMuch
 
 SLICE_BYTES = 64 * 1024  # neighbours get their turn between slices of unpacking
 HEADER_BYTES = 32 * 1024
-_REDIRECTS = (301, 302, 303, 307, 308)
+_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
+REDIRECTS = (301, 302, 303, 307, 308)
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 _BAD_REQUEST = 400
 _TONGUE = b"HTTP/"  # RFC 9112 4: how every answer begins
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """One request; `keeps` asks the peer to leave the connection open after it.
+
+    `is_private`: neither its address nor what it brings may be written down.
+    """
+
+    url: str
+    method: str = "GET"
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    keeps: bool = False
+    is_private: bool = False
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether asking twice does no more than asking once (RFC 9110 9.2.2)."""
+        return self.method in _IDEMPOTENT
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """A whole answer: status, headers (names in lower case) and the unpacked body."""
+    """A whole answer: status, headers (names in lower case) and the unpacked body.
+
+    `cookies` are the values of `Set-Cookie`, which cannot be joined (RFC 9110 5.3).
+    """
 
     url: str
     status: int
@@ -38,6 +63,7 @@ class Page:
     first_byte_s: float
     redirects: tuple[str, ...] = ()
     silent_addresses: tuple[str, ...] = ()
+    cookies: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -51,16 +77,16 @@ async def get(door: Door, url: str, *, every_address: bool = False) -> Page:
     while True:
         page = await _one(door, url, every_address=every_address)
         location = page.headers.get("location", "")
-        if page.status not in _REDIRECTS or not location:
+        if page.status not in REDIRECTS or not location:
             return replace(page, redirects=tuple(visited))
         visited.append(url)
-        url = _next(door, url, location)
+        url = following(door, url, location)
         if url in visited or len(visited) > door.caps.redirects:
             raise stop(Step.HTTP_EXCHANGE, "redirect_loop", " -> ".join([*visited, url]))
 
 
-def _next(door: Door, url: str, location: str) -> str:
-    """The address that a redirect leads to, if it is ours to visit."""
+def following(door: Door, url: str, location: str) -> str:
+    """The address that a page leads to, if it is ours to visit; Stopped when it is not."""
     try:
         target = urljoin(url, location).partition("#")[0]
         place = door.place(target)
@@ -78,7 +104,7 @@ def _next(door: Door, url: str, location: str) -> str:
 async def _one(door: Door, url: str, *, every_address: bool) -> Page:
     opened = await door.open(url, every_address=every_address)
     try:
-        page = await _exchange(door, opened)
+        page = await exchange(door, opened, Question(opened.place.url))
     except Stopped as ended:
         raise Stopped(await _second_opinion(door, opened, ended.failure)) from ended
     finally:
@@ -106,13 +132,18 @@ async def _refuse_wrong_layer(door: Door, opened: Opened, page: Page) -> None:
         raise stop(Step.HTTP_EXCHANGE, "peer_is_tls", page.text[:200])
 
 
+def spoken() -> h11.Connection:
+    """Our side of a conversation in HTTP/1.1, before its first word."""
+    return h11.Connection(h11.CLIENT, max_incomplete_event_size=HEADER_BYTES)
+
+
 class _Exchange:
     """One request and its answer; knows how far the answer has come."""
 
-    def __init__(self, stream: Stream, caps: Caps) -> None:
+    def __init__(self, stream: Stream, caps: Caps, talk: h11.Connection) -> None:
         self._stream = stream
         self._caps = caps
-        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEADER_BYTES)
+        self._http = talk
         self._notices = 0
         self._head = b""
         self.raw_bytes = 0
@@ -123,18 +154,25 @@ class _Exchange:
         """What a deadline means now: nothing came, or it stopped coming."""
         return "response_stalled" if self.raw_bytes else "response_timeout"
 
-    def ask(self, place: Place, marker: str) -> None:
-        headers = [
-            ("Host", place.authority),
-            ("User-Agent", f"rehearsal ({marker})"),
-            ("Accept", "*/*"),
-            ("Accept-Encoding", "gzip"),
-            ("Cache-Control", "no-cache"),
-            ("Connection", "close"),
-        ]
-        request = h11.Request(method="GET", target=place.path, headers=headers)
-        self._stream.write(self._http.send(request) or b"")
-        self._http.send(h11.EndOfMessage())
+    def ask(self, place: Place, marker: str, question: Question) -> None:
+        headers = {
+            "Host": place.authority,
+            "User-Agent": f"rehearsal ({marker})",
+            "Accept": "*/*",
+            "Accept-Encoding": "gzip",
+            "Cache-Control": "no-cache",
+            "Connection": "keep-alive" if question.keeps else "close",
+            **question.headers,
+        }
+        if question.body or question.method == "POST":
+            headers["Content-Length"] = str(len(question.body))
+        request = h11.Request(
+            method=question.method, target=place.path, headers=list(headers.items())
+        )
+        said = self._http.send(request) or b""
+        if question.body:
+            said += self._http.send(h11.Data(question.body)) or b""
+        self._stream.write(said + (self._http.send(h11.EndOfMessage()) or b""))
 
     async def head(self) -> h11.Response:
         """The final response's status and headers."""
@@ -219,36 +257,56 @@ class _Unpacker:
         return bytes(self._body)
 
 
-async def _exchange(door: Door, opened: Opened) -> Page:
-    exchange = _Exchange(opened.stream, door.caps)
+async def exchange(
+    door: Door, opened: Opened, question: Question, talk: h11.Connection | None = None
+) -> Page:
+    """Ask one question where a stream is open; Stopped when there is no whole answer.
+
+    `talk` is the conversation to go on with, or a new one.
+    """
+    exchange = _Exchange(opened.stream, door.caps, talk or spoken())
     async with step(Step.HTTP_EXCHANGE, door.deadlines.http_s, exchange.late) as rung:
         began_at = asyncio.get_running_loop().time()
         try:
-            exchange.ask(opened.place, door.marker)
+            exchange.ask(opened.place, door.marker, question)
             response = await exchange.head()
             headers = {k.decode(): v.decode(errors="replace") for k, v in response.headers}
-            rung.note(url=opened.place.url, http_status=response.status_code)
-            rung.note(**_shown(headers))
+            rung.note(http_status=response.status_code, **_shown(question, headers))
             body = await exchange.body(headers.get("content-encoding", "").strip().lower())
         except _BROKEN as problem:
             rung.note(bytes=exchange.raw_bytes)
             raise _failure(exchange, problem) from problem
-        rung.note(
-            bytes=exchange.raw_bytes,
-            body_sha256=hashlib.sha256(body).hexdigest(),
-            excerpt=body[:EXCERPT_BYTES].decode("utf-8", errors="replace"),
+        rung.note(bytes=exchange.raw_bytes)
+        if not question.is_private:
+            rung.note(**_quoted(body))
+        return Page(
+            opened.place.url,
+            response.status_code,
+            headers,
+            body,
+            first_byte_s=(exchange.first_byte_at or began_at) - began_at,
+            cookies=tuple(v.decode("latin-1") for k, v in response.headers if k == _COOKIE),
         )
-        first_byte_s = (exchange.first_byte_at or began_at) - began_at
-        return Page(opened.place.url, response.status_code, headers, body, first_byte_s)
 
 
 EXCERPT_BYTES = 512
 _BROKEN = (h11.RemoteProtocolError, ssl.SSLError, OSError, EOFError, TooMuch, zlib.error)
+_COOKIE = b"set-cookie"
 _WORTH_SHOWING = ("server", "content-type", "location", "retry-after", "date", "via")
 
 
-def _shown(headers: Mapping[str, str]) -> dict[str, object]:
-    return {f"header_{k}": headers[k][:200] for k in _WORTH_SHOWING if k in headers}
+def _shown(question: Question, headers: Mapping[str, str]) -> dict[str, object]:
+    """What may be written down of an exchange: of a private one neither way nor destination."""
+    told = {f"header_{k}": headers[k][:200] for k in _WORTH_SHOWING if k in headers}
+    if not question.is_private:
+        return {"url": question.url, **told}
+    told.pop("header_location", None)
+    return {"url": question.url.partition("?")[0], **told}
+
+
+def _quoted(body: bytes) -> dict[str, object]:
+    excerpt = body[:EXCERPT_BYTES].decode("utf-8", errors="replace")
+    return {"body_sha256": hashlib.sha256(body).hexdigest(), "excerpt": excerpt}
 
 
 def _failure(exchange: _Exchange, problem: Exception) -> Stopped:

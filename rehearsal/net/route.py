@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from rehearsal.model import Inventory, Network, Target
 from rehearsal.net.dns import NameServer, Resolver
@@ -22,7 +23,11 @@ def door_to(
     Raises OSError or ssl.SSLError when a file of `network.trust` cannot be read.
     """
     hosts = (host for target in inventory.targets() for host in _hosts(target))
-    return door_by(inventory.network, hosts, deadlines=deadlines, marker=marker)
+    door = door_by(inventory.network, hosts, deadlines=deadlines, marker=marker)
+    peers: dict[str, tuple[Target, ...]] = {}
+    for target in inventory.targets():
+        peers[target.key] = (*peers.get(target.key, ()), target)
+    return replace(door, peers=peers)
 
 
 def door_by(
@@ -36,6 +41,7 @@ def door_by(
     return Door(
         resolver=Resolver([_nameserver(text) for text in network.nameservers]),
         tls=context(network.trust),
+        trust=network.trust,
         hosts=frozenset(hosts),
         ports=network.ports,
         deadlines=deadlines or Deadlines(),
@@ -44,9 +50,10 @@ def door_by(
 
 
 def _hosts(target: Target) -> Iterator[str]:
-    """The host of a target, and of the relays that its media may take."""
+    """The host of a target, of the relays of its media, and of its interface."""
     relays = target.bridge.relays if target.bridge else ()
-    for url in (target.url, *(relay.url for relay in relays)):
+    api = (target.api.url, *target.api.settings.values()) if target.api else ()
+    for url in (target.url, *(relay.url for relay in relays), *api):
         if found := _HOST.match(url):
             yield found[1].strip("[]").lower()
 

@@ -32,13 +32,15 @@ def stop(step: Step, kind: str, detail: object = "") -> Stopped:
 class Trail:
     """The ladder of one attempt; the open steps tell where a deadline struck.
 
-    `was_elsewhere`: another process measured, and has doubted itself already.
+    `was_elsewhere`: another process measured, and has doubted itself already. `is_brief`:
+    of thousands of exchanges only those that failed are kept.
     """
 
     rungs: list[Rung] = field(default_factory=list)
     open_steps: list[step] = field(default_factory=list)
     send_late_s: float = 0.0
     was_elsewhere: bool = False
+    is_brief: bool = False
 
     def addresses(self) -> tuple[str, ...]:
         """Every address that this attempt tried to connect to."""
@@ -62,6 +64,18 @@ def begin_trail() -> Trail:
     trail = Trail()
     _trail.set(trail)
     return trail
+
+
+def brief_trail() -> Trail:
+    """From here on keep only what fails; for those who speak thousands of times."""
+    trail = begin_trail()
+    trail.is_brief = True
+    return trail
+
+
+def keep_brief() -> None:
+    """From here on this attempt keeps only what fails: it asks hundreds of times."""
+    (_trail.get() or begin_trail()).is_brief = True
 
 
 def set_off_late(late_s: float) -> None:
@@ -135,5 +149,7 @@ class step:  # noqa: N801 - reads as the statement it is: `async with step(...)`
     def _close(self, problem: BaseException | None) -> None:
         if not isinstance(problem, asyncio.CancelledError) or self._timeout.expired():
             self._trail.open_steps.remove(self)
+        if problem is None and self._trail.is_brief and self.name is not Step.CONNECT:
+            return
         elapsed_s = time.perf_counter() - self._began_s
         self._trail.rungs.append(Rung(self.name, elapsed_s, problem is None, self.facts))

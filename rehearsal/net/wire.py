@@ -95,6 +95,11 @@ class Wire(asyncio.Protocol):
         self._takes_more.set()
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the peer has hung up, or said something that nobody asked for."""
+        return self._is_eof or self._ended is not None or bool(self._waiting)
+
+    @property
     def sock(self) -> socket.socket | None:
         """The kernel's own account of the connection is asked here; it is not to be used."""
         return self._transport.get_extra_info("socket") if self._transport else None

@@ -14,7 +14,7 @@ from pathlib import Path
 def main() -> None:
     home, *at = sys.argv[1:]
     when = datetime.fromisoformat(at[0]) if at else None
-    served = launch.serve("127.0.0.1", 0, Path(home), at=when, entrypoint=ENTRY)
+    served = launch.serve("127.0.0.1", 0, Path(home), at=when, entrypoints=[ENTRY])
     asyncio.run(served)
 
 
@@ -26,8 +26,8 @@ if __name__ == "__main__":
 else:
     from prefect import flow
 
+    from flows.carrying import as_task, tie_to_runner, told
     from flows.form import PhaseOne
-    from flows.phase_one import as_task, tie_to_runner, told
     from tests.flows.pretend import PretendTrial
 
     @flow(name="phase-1")

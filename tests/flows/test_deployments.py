@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from prefect.server.schemas.schedules import RRuleSchedule
 
+from flows.carrying import VERDICT
 from flows.deployments import _once
-from flows.phase_one import VERDICT
 from tests.flows.served import ended, holds, running
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -35,7 +35,7 @@ def test_the_verdict_is_left_in_fields(served, ordered):
     wanted = {"artifacts": {"flow_run_id": {"any_": [ordered]}}}
     (artifact,) = served.post("/artifacts/filter", wanted).json()
 
-    assert artifact["key"] == VERDICT
+    assert artifact["key"] == VERDICT.format(phase="phase-1")
     assert json.loads(artifact["data"])[0]["verdict"] == "no-go"
 
 

@@ -7,18 +7,20 @@ import sqlite3
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from flows import launch
-from rehearsal import cli
+from rehearsal import answers, cli, options
 from rehearsal.cli import app, with_own_scenario
 from rehearsal.inventory import generate, load
-from rehearsal.journal import trial_lock
+from rehearsal.journal import open_journal, trial_lock
 from rehearsal.model import Failure, Step, TargetKind
 from rehearsal.net.trail import Stopped
+from rehearsal.selftest import Tried
 from tests.rehearsal.pretend import Seen, check, registry
 
 ROOT = Path(__file__).parents[2]
@@ -61,6 +63,7 @@ def trial(monkeypatch, no_wire, city_file, out):  # noqa: ARG001  (it takes the 
         )
         monkeypatch.setattr(launch, "CHECKS", known)
         monkeypatch.setattr(cli, "CHECKS", known)
+        monkeypatch.setattr(answers, "CHECKS", known)
         common = ("phase-1", "--no-prefect", "--inventory", city_file, "--out", out)
         return rehearse(*common, "--hold", "1s", *more)
 
@@ -102,6 +105,51 @@ def test_runs_are_listed_newest_first(trial, out):
     assert [line.split()[0] for line in lines] == [run["id"] for run in listed]
 
 
+def test_a_run_that_was_killed_is_interrupted(trial, out):
+    """Nobody holds its lock: it does not run, and the line says how it goes on."""
+    trial()
+    run_id = left_running(out)
+
+    listed = json.loads(rehearse("runs", "--out", out, "--json").stdout)
+    (line,) = rehearse("runs", "--out", out).stdout.splitlines()
+
+    assert [(run["state"], run["verdict"]) for run in listed] == [("interrupted", None)]
+    assert line.endswith(f"bị ngắt, chạy tiếp / interrupted, resume: --resume {run_id}")
+
+
+def test_a_run_that_goes_on_is_running(trial, out):
+    """Whoever holds the lock carries on the run that was begun or went on since."""
+    trial()
+    trial()
+    killed, goes_on = left_running(out), left_running(out)
+    url = f"sqlite:///{out}/journal.db"
+    with trial_lock(url):
+        assert states(out) == {killed: "running", goes_on: "running"}  # neither stirs yet
+        with open_journal(url) as journal:
+            journal.stage_began(goes_on, "bridges", datetime.now(UTC))
+
+        assert states(out) == {killed: "interrupted", goes_on: "running"}
+
+
+def states(out):
+    """The state of each run, as it is listed."""
+    listed = json.loads(rehearse("runs", "--out", out, "--json").stdout)
+    return {run["id"]: run["state"] for run in listed}
+
+
+def left_running(out):
+    """The first run that ended, as a kill -9 would have left it; its id."""
+    with sqlite3.connect(out / "journal.db") as journal:
+        (found,) = journal.execute(
+            "SELECT id FROM run WHERE state = 'finished' ORDER BY started"
+        ).fetchmany(1)
+        journal.execute(
+            "UPDATE run SET state = 'running', finished = NULL, verdict = NULL WHERE id = ?",
+            found,
+        )
+    return found[0]
+
+
 def test_no_run_is_an_empty_list(out):
     """Before the first trial there is nothing to list, and that is no error."""
     found = rehearse("runs", "--out", out, "--json")
@@ -124,6 +172,24 @@ def test_a_report_is_drawn_again(trial, out):
         json.loads((folder / "results.json").read_bytes())["units"]
         == json.loads(before)["units"]
     )
+
+
+def test_a_report_tells_where_it_really_is(trial, out, tmp_path, monkeypatch):
+    """Drawn, or resumed, from another directory, its page opens from there."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(tmp_path)
+    run_id = json.loads(trial("--json", "--out", out.name).stdout)["run"]["id"]
+    monkeypatch.chdir(elsewhere)
+
+    drawn = rehearse("report", run_id, "--out", f"../{out.name}")
+    resumed = trial("--resume", run_id, "--out", f"../{out.name}")
+
+    for told in (drawn, resumed):
+        verdict, _, page = told.stdout.splitlines()[-1].rpartition(": ")
+        assert verdict == "ĐỦ ĐIỀU KIỆN / GO"
+        assert Path(page).resolve() == out / run_id / "index.html"
+        assert Path(page).is_file()
 
 
 def test_an_unknown_run_is_a_wrong_word(trial, out):
@@ -161,7 +227,7 @@ def test_a_wrong_hold_is_refused(trial, hold):
 )
 def test_a_hold_is_read(text, hold_s):
     """Seconds, minutes, hours."""
-    assert cli._seconds("--hold", text) == hold_s
+    assert options.seconds("--hold", text) == hold_s
 
 
 @pytest.mark.parametrize(
@@ -178,10 +244,10 @@ def test_a_wrong_moment_is_refused(trial, at, told):
 
 def test_a_moment_is_the_city_s(city_file):
     """Half past seven in the city is half past midnight in UTC."""
-    moment = cli._moment("2099-06-20 07:30", city_file)
+    moment = options.moment_of("2099-06-20 07:30", city_file)
 
     assert moment.isoformat() == "2099-06-20T07:30:00+07:00"
-    assert cli._moment("2099-06-20 07:30+00:00", city_file) > moment
+    assert options.moment_of("2099-06-20 07:30+00:00", city_file) > moment
 
 
 def test_a_moment_needs_an_inventory(tmp_path):
@@ -260,6 +326,47 @@ def test_a_sound_inventory_has_no_fault(city_file):
     assert json.loads(rehearse("inventory", "check", city_file, "--json").stdout) == []
 
 
+def test_an_inventory_is_named_either_way(city_file, tmp_path):
+    """As an argument, or by the option that every other command takes; but not two."""
+    argument = rehearse("inventory", "check", city_file)
+    option = rehearse("inventory", "check", "--inventory", city_file)
+    two = rehearse("inventory", "check", city_file, "--inventory", tmp_path / "other.yaml")
+
+    assert (option.exit_code, option.stdout) == (argument.exit_code, argument.stdout)
+    assert "4 điểm cầu" in option.stdout
+    assert two.exit_code == 2
+    assert "other.yaml" in two.stderr
+
+
+def test_a_failed_self_test_is_told_in_words(monkeypatch):
+    """Which example, what it should have reported, what it did; exit 70."""
+    tried = (
+        Tried("bridge.reach", "refuses", "connection_refused", ("connect_timeout", "slow")),
+        Tried("bridge.reach", "none", None, ("servfail",), "resolve: of \x1b[0m"),
+        Tried("bridge.reach", "closes", "closed_on_accept", ()),
+        Tried("bridge.reach", "silent", "connect_timeout", ("connect_timeout",)),
+    )
+
+    async def all_tried(registry):
+        del registry
+        return tried
+
+    monkeypatch.setattr(cli, "try_everything", all_tried)
+    found = rehearse("selftest")
+    first, second, third, count = found.stdout.splitlines()
+
+    assert found.exit_code == 70
+    assert first == (
+        "bridge.reach[refuses]: chờ đợi connection_refused, nhận được connect_timeout, slow"
+        " / expected connection_refused, got connect_timeout, slow"
+    )
+    assert "chờ đợi không có lỗi nào, nhận được servfail" in second
+    assert "expected no fault, got servfail (resolve: of " in second
+    assert "\x1b" not in second
+    assert third.endswith("expected closed_on_accept, got no fault")
+    assert count == "1/4 đúng / right"
+
+
 def test_placeholders_are_faults_on_the_wire():
     """`--network` counts the addresses that are only stand-ins, in one line; none is asked."""
     found = rehearse("inventory", "check", ROOT / "bridges.yaml", "--network", "--json")
@@ -322,10 +429,14 @@ def test_a_signal_stops_cleanly(tmp_path, number, code):
     while not begun(out / "journal.db") and time.monotonic() < until:
         time.sleep(0.05)
     running.send_signal(number)
-    _, complaint = running.communicate(timeout=PATIENCE_S)
+    answer, complaint = running.communicate(timeout=PATIENCE_S)
     results = next(out.glob("*/results.json"))
 
     assert running.returncode == code
+    assert "stopped half way, resume: --resume " in answer
+    assert answer.splitlines()[-1] == (
+        f"CHƯA KẾT LUẬN ĐƯỢC / INCONCLUSIVE: {results.with_name('index.html')}"
+    )
     assert json.loads(results.read_text())["run"]["state"] == "stopped"
     assert "Đang dừng" in complaint
     assert "Traceback" not in complaint

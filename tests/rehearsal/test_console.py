@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -36,12 +37,13 @@ ENDS = replace(
 )
 
 
-def summary(inventory, but=None, **changes):
+def summary(inventory, but=None, *, folder="out/r1", is_terminal=True, selftest="", **changes):
     """What is printed of a morning, 200 columns wide and without colours."""
-    found = assessed(inventory, morning(inventory, but))
+    found = assessed(inventory, morning(inventory, but), selftest=selftest)
     found = replace(found, run=replace(RUN, **changes))
     screen = io.StringIO()
-    print_summary(found, Console(file=screen, width=200))
+    console = Console(file=screen, width=200, force_terminal=is_terminal, color_system=None)
+    print_summary(found, Path(folder), console)
     return screen.getvalue()
 
 
@@ -68,13 +70,41 @@ def test_it_says_that_nothing_was_measured():
 
 
 def test_where_the_reports_are():
-    """The last line is the page to open."""
-    assert summary(SMALL, reports_to="out/r1").splitlines()[-1] == "out/r1/index.html"
+    """The last line is the page to open, wherever the journal says that it once was."""
+    printed = summary(SMALL, folder="here/r1", reports_to="elsewhere/r1")
+
+    assert printed.splitlines()[-1] == "here/r1/index.html"
+    assert "elsewhere" not in printed
+
+
+def test_who_reads_the_last_line_of_a_log_has_read_all():
+    """Where it is no terminal, verdict and page stand in one line, at the end."""
+    printed = summary(SMALL, is_terminal=False)
+
+    assert printed.splitlines()[-1] == "ĐỦ ĐIỀU KIỆN / GO: out/r1/index.html"
+
+
+def test_a_trial_that_was_stopped_says_so():
+    """And how it goes on; one that ended says nothing of the kind."""
+    told = "Dừng giữa chừng, chạy tiếp / stopped half way, resume: --resume r1"
+
+    assert summary(SMALL, state="stopped").splitlines()[1] == told
+    assert told not in summary(SMALL, state="finished")
+
+
+def test_an_instrument_that_was_not_proven_says_why():
+    """What is inconclusive for a fault of ours is explained where it is read first."""
+    told = "bridge.reach[x]: chờ đợi a, nhận được b / expected a, got b"
+
+    printed = summary(SMALL, selftest=told)
+
+    assert f"  ! Công cụ tự kiểm tra / instrument self-test: {told}" in printed
+    assert "self-test:" not in summary(SMALL)
 
 
 def test_foreign_text_moves_no_cursor():
     """Rich markup stands as it is, and no escape sequence reaches the terminal."""
-    printed = summary(SMALL, {"bridge.certificate hai-an/bridge": ENDS}, reports_to=HOSTILE)
+    printed = summary(SMALL, {"bridge.certificate hai-an/bridge": ENDS}, folder=HOSTILE)
 
     assert "CN=[/][bold]x" in printed
     assert not [c for c in printed if c != "\n" and not c.isprintable()]
@@ -92,7 +122,12 @@ def test_many_causes_are_cut():
 
 
 @pytest.mark.parametrize(
-    ("words", "known"), [(DECISIONS, Decision), (LIGHTS, Light), (STAGES, PLANNED_STAGES)]
+    ("words", "known"),
+    [
+        (DECISIONS, Decision),
+        (LIGHTS, Light),
+        (STAGES, {stage for stages in PLANNED_STAGES.values() for stage in stages}),
+    ],
 )
 def test_nothing_is_without_words(words, known):
     """Every decision, light and stage can be said in both languages."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rehearsal.journal import open_journal, trial_lock
+from rehearsal.model import TargetKind
 from rehearsal.opening import SCENARIOS, open_trial, refuse_unsound, scenario_file
 from rehearsal.order import EXIT_INVENTORY, EXIT_LOCKED, EXIT_USAGE, Order, TrialRefused
 from rehearsal.past import inventory_of
@@ -19,10 +20,10 @@ def order(tmp_path, city_file):
     return Order(inventory=str(city_file), out=str(tmp_path / "out"), hold_s=2.0)
 
 
-async def refused(order):
+async def refused(order, checks=KNOWN):
     """Why a trial was refused."""
     with pytest.raises(TrialRefused) as found:
-        async with open_trial(order, KNOWN):
+        async with open_trial(order, checks):
             pass
     return found.value
 
@@ -124,6 +125,24 @@ async def test_missing_secrets_are_told_all_at_once(order, city_file, monkeypatc
     assert "hunter2" not in str(problem)
     with open_journal(order.journal_url) as journal:
         assert journal.runs() == ()
+
+
+async def test_an_interfaces_secrets_are_asked_for_by_who_needs_them(order, city_file):
+    """Those of the account and of the settings, and not where only its page is opened."""
+    api = (
+        'api: {contract: oidc, url: "https://mail.example/o", account: {user: u, secret: '
+        '"env:REHEARSAL_LOST"}, settings: {client_secret: "env:REHEARSAL_GONE"}}'
+    )
+    city_file.write_text(CITY.replace("mail: {bloc", f"mail: {{{api}, bloc"), encoding="utf-8")
+    page = check("page", kinds=frozenset({TargetKind.SYSTEM}))
+    through = replace(page, id="through", contracts=frozenset({"oidc"}))
+
+    problem = await refused(order, registry(through))
+    async with open_trial(order, registry(page)):
+        pass
+
+    assert str(problem).count("the environment has no REHEARSAL_LOST") == 3
+    assert str(problem).count("the environment has no REHEARSAL_GONE") == 3
 
 
 def test_a_scenario_is_a_name_or_a_file():

@@ -171,19 +171,29 @@ async def test_who_stays_unfit_says_nothing_of_the_target():
     assert found.observer.loop_lag_s > 0.2
 
 
-def doubting(seen, _limits, _around):
-    """Grade 2 may be our own doing."""
-    return [Finding("observer_overloaded", Outcome.UNKNOWN)] if seen.grade > 1 else []
-
-
-async def test_what_the_judge_lays_on_us_is_measured_again():
+@pytest.mark.parametrize("kind", ["observer_overloaded", "silent_together"])
+async def test_what_the_judge_lays_on_us_is_measured_again(kind):
     """Some weakness of ours only the judge can weigh, against what it did to the evidence."""
+
+    def doubting(seen, _limits, _around):
+        """Grade 2 may be our own doing."""
+        return [Finding(kind, Outcome.UNKNOWN)] if seen.grade > 1 else []
+
     once = probing(Seen(2), Seen(1))
     always = probing(Seen(2))
 
     assert (await measured(once, judge=doubting)).evidence == Seen(1)
     assert (await measured(always, judge=doubting)).evidence == Seen(2)
     assert (len(once.asked), len(always.asked)) == (2, 3)
+
+
+async def test_what_ceased_for_most_at_once_is_measured_again():
+    """A stall that passes costs the target no attempt."""
+    ceased = stop(Step.OBSERVE, "silent_together", "with most others")
+    found = await measured(probing(ceased, Seen(0)), deadline_s=5.0)
+
+    assert found.evidence == Seen(0)
+    assert len(found.attempts) == 2
 
 
 async def test_a_meeting_has_no_second_chance():

@@ -85,7 +85,7 @@ async def test_every_stage_is_carried_out_and_recorded(order, counts):
     """In their order, each with an end; everything is measured once; the run is over."""
     run, found = await carried_out(order, checks(counts))
 
-    assert stages_of(order, run.id) == [(stage, "", True) for stage in STAGES]
+    assert stages_of(order, run.id) == [(stage, "", True) for stage in STAGES["phase-1"]]
     assert set(counts) == {(c, t) for c in ("reach", "join", "call") for t in BRIDGES}
     assert set(counts.values()) == {1}
     assert (run.state, run.resumes) == ("finished", 0)
@@ -178,7 +178,7 @@ async def test_an_instrument_that_fails_its_test_is_named(order, counts, monkeyp
     run, _ = await carried_out(order, checks(counts))
 
     problems = {stage: problem for stage, problem, _ in stages_of(order, run.id)}
-    assert problems["selftest"] == "reach[dns-nxdomain]: ('servfail',)"
+    assert problems["selftest"].startswith("reach[dns-nxdomain]: chờ đợi nxdomain")
 
 
 async def test_what_cannot_be_written_down_stops_no_other_piece(order, counts, monkeypatch):

@@ -56,11 +56,13 @@ def test_the_line_says_how_to_reach_the_city(inventory: Path, tmp_path: Path):
     assert said["targets"]["an/page"]["faults"] == ["status-404"]
 
 
-def test_only_the_root_stays_in_the_directory(city: Twin):
+def test_only_the_root_and_the_records_stay_in_the_directory(city: Twin):
     """Keys are on disk only while they are loaded."""
     folder = Path(city.said["network"]["trust"][0]).parent
+    names = {file.name for file in folder.iterdir()}
 
-    assert [file.name for file in folder.iterdir()] == ["ca.pem"]
+    assert {name for name in names if not name.startswith("records.db")} == {"ca.pem"}
+    assert city.said["records"] == str(folder / "records.db")
 
 
 def test_a_temporary_directory_goes_with_the_twin(inventory: Path):

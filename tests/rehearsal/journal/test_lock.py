@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import psycopg
 import pytest
 
-from rehearsal.journal import Holder, JournalError, LockHeld, trial_lock
+from rehearsal.journal import Holder, JournalError, LockHeld, trial_holder, trial_lock
 from rehearsal.journal.schema import ADVISORY_CLASS, ADVISORY_TRIAL
 from tests.rehearsal.journal.children import (
     CHILDREN,
@@ -84,6 +84,18 @@ def test_server_frees_the_lock_before_the_block_has_ended(fresh_postgresql):
             next_trial.execute("SELECT pg_advisory_unlock(%s, %s)", keys)
 
 
+def test_asking_who_holds_the_lock_takes_it_from_nobody(url):
+    """Nobody before the first trial and after the last one, and its holder in between."""
+    assert trial_holder(url) is None
+    with trial_lock(url, run_id="r1") as ours:
+        found = trial_holder(url)
+    assert found is not None
+    assert (found.pid, found.run_id) == (ours.pid, "r1")
+
+    assert trial_holder(url) is None
+    try_lock(url)
+
+
 def test_fault_of_the_trial_is_not_taken_for_ours(url):
     """An error inside the block stays what it was."""
     with pytest.raises(OSError, match="theirs"), trial_lock(url):
@@ -91,13 +103,14 @@ def test_fault_of_the_trial_is_not_taken_for_ours(url):
 
 
 def test_kill_9_frees_the_lock(url):
-    """A dead trial never blocks the next one."""
+    """A dead trial never blocks the next one; who asked meanwhile was told who holds it."""
     with child(hold_until_killed, url, "r1") as (process, pipe):
         assert pipe.poll(ANSWER_S)
         assert pipe.recv_bytes() == LOCKED
         with pytest.raises(LockHeld) as caught:
             try_lock(url)
         assert caught.value.holder.pid == process.pid
+        assert trial_holder(url) == caught.value.holder
 
     for _ in range(100):  # PostgreSQL notices a closed socket a moment later
         try:

@@ -1,0 +1,174 @@
+"""How does a command answer: on the terminal, as JSON, by its exit code?"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from checks import CHECKS
+from rehearsal.console import both, print_summary
+from rehearsal.ending import refused
+from rehearsal.inventory import Fault
+from rehearsal.journal import Journal, JournalError, UnknownRun, journal_url, open_journal
+from rehearsal.model import Assessment, Decision, Run, Synthetic
+from rehearsal.order import EXIT_INVENTORY, EXIT_USAGE, Order
+from rehearsal.past import assessment_of
+from rehearsal.report import results_document
+from rehearsal.report.safe import visible
+from rehearsal.selftest import Tried
+
+EXIT_STOPPED = 12
+EXIT_LEFT = 13
+EXIT_BUG = 70
+EXITS = {
+    Decision.GO: 0,
+    Decision.CONDITIONAL: 0,
+    Decision.NO_GO: 10,
+    Decision.INCONCLUSIVE: 11,
+}
+
+
+def tell_cut(run: Run | None, order: Order, *, as_json: bool) -> None:
+    """A trial that was cut short has its verdict and its reports all the same."""
+    if run is None:
+        typer.echo("Chưa đo gì, không có báo cáo / nothing measured, no report", err=True)
+        return
+    with open_journal(order.journal_url) as journal:
+        found = assessment_of(journal, run.id, CHECKS)
+    show(found, Path(order.out) / run.id, as_json=as_json)
+
+
+def tell(run: Run, order: Order, folder: Path, *, as_json: bool) -> None:
+    """Show what came of a trial, and end with its exit code."""
+    with open_journal(order.journal_url) as journal:
+        found = assessment_of(journal, run.id, CHECKS)
+    show(found, folder, as_json=as_json)
+    if found.synthetic.left:
+        raise typer.Exit(EXIT_LEFT)
+    if run.state == "stopped":
+        raise typer.Exit(EXIT_STOPPED)
+    if found.decision is Decision.INCONCLUSIVE and _has_bug(found):
+        raise refused("Công cụ đo có lỗi / a bug of ours: bug_in_rehearsal", EXIT_BUG)
+    raise typer.Exit(EXITS[found.decision])
+
+
+def _has_bug(found: Assessment) -> bool:
+    """Whether anything could not be measured for a fault of the tool itself."""
+    verdicts = (v for s in (*found.units, *found.hubs, *found.systems) for v in s.verdicts)
+    return any(f.code == "bug_in_rehearsal" for v in verdicts for f in v.findings)
+
+
+def show(found: Assessment, folder: Path, *, as_json: bool) -> None:
+    """The whole document, or a summary for people."""
+    if as_json:
+        print_json(results_document(found))
+    else:
+        # what is piped is read line by line: a sentence stays in its line
+        print_summary(found, folder, Console(soft_wrap=not sys.stdout.isatty()))
+
+
+def assessed(journal: Journal, run: str) -> Assessment:
+    """What may be said of a run; exit 2 when there is none of that name."""
+    try:
+        return assessment_of(journal, run, CHECKS)
+    except UnknownRun as problem:
+        raise refused(both(problem.says), EXIT_USAGE) from problem
+
+
+def known_run(journal: Journal, run: str) -> Run:
+    """A run of the journal; exit 2 when there is none of that name."""
+    try:
+        return journal.run(run)
+    except UnknownRun as problem:
+        raise refused(both(problem.says), EXIT_USAGE) from problem
+
+
+def journal_at(out: Path, database: str | None) -> Journal:
+    """The journal of a folder of reports; exit 3 when it cannot be opened."""
+    try:
+        return open_journal(journal_url(out, url=database or ""))
+    except JournalError as problem:
+        raise refused(both(problem.says), EXIT_INVENTORY) from problem
+
+
+def run_row(run: Run, cut: Collection[str]) -> dict[str, object]:
+    """One line of `rehearse runs`."""
+    return {
+        "id": run.id,
+        "phase": run.phase,
+        "started": run.started.isoformat(),
+        "finished": run.finished.isoformat() if run.finished else None,
+        "verdict": run.verdict.value if run.verdict else None,
+        "state": "interrupted" if run.id in cut else run.state,
+    }
+
+
+def tried_row(one: Tried) -> dict[str, object]:
+    """One example of the self-test."""
+    return {
+        "check": one.check_id,
+        "fault": one.fault,
+        "expected": one.expected,
+        "reported": list(one.reported),
+        "holds": one.holds,
+        "detail": one.detail,
+    }
+
+
+def show_faults(faults: tuple[Fault, ...], *, as_json: bool) -> None:
+    """Every fault of an inventory, with its line."""
+    if as_json:
+        print_json([_fault(fault) for fault in faults])
+        return
+    for fault in faults:
+        typer.echo(visible(f"{fault.says.vi}\n    {fault.says.en}"), err=True)
+
+
+def _fault(fault: Fault) -> dict[str, object]:
+    return {
+        "file": fault.file,
+        "line": fault.line,
+        "path": fault.path,
+        "vi": fault.says.vi,
+        "en": fault.says.en,
+    }
+
+
+def print_json(value: object) -> None:
+    """A value on stdout."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def show_swept(swept: Mapping[str, Synthetic], *, as_json: bool) -> None:
+    """What became of each run's synthetic records, and who still has some."""
+    if as_json:
+        print_json([_swept(run, synthetic) for run, synthetic in swept.items()])
+        return
+    for run, synthetic in swept.items():
+        if synthetic.created:
+            told = f"còn {synthetic.left}/{synthetic.created} / left"
+            typer.echo(f"{run}  {told}" if synthetic.left else f"{run}  sạch / clean")
+        for remnant in synthetic.remnants:
+            why = remnant.last.problem if remnant.last else ""
+            typer.echo(visible(f"  {remnant.intent.target_id}  {remnant.intent.marker}  {why}"))
+    if not any(synthetic.created for synthetic in swept.values()):
+        typer.echo("Không có gì để dọn / nothing to clean up")
+
+
+def _swept(run: str, synthetic: Synthetic) -> dict[str, object]:
+    remnants = [
+        {
+            "marker": remnant.intent.marker,
+            "check": remnant.intent.check_id,
+            "target": remnant.intent.target_id,
+            "problem": remnant.last.problem if remnant.last else "",
+        }
+        for remnant in synthetic.remnants
+    ]
+    counts = {"created": synthetic.created, "cleaned": synthetic.cleaned}
+    return {"run": run, **counts, "left": synthetic.left, "remnants": remnants}

@@ -1,0 +1,106 @@
+"""What were we about to create in the city's systems, and is it proven gone?
+
+An intent is open until a sweep of it says that its record is gone. Nothing is ever taken
+back: a later sweep stands beside the earlier ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from rehearsal.journal import tables
+from rehearsal.journal.place import named
+from rehearsal.journal.problem import told
+from rehearsal.journal.writer import Writer
+from rehearsal.model import Intent, Remnant, Sweep, Synthetic
+
+
+class Intents:
+    """The synthetic records of all runs. Every method may raise JournalError."""
+
+    def __init__(self, engine: sa.Engine, writer: Writer) -> None:
+        """Read by the engine, write by the journal's one writer."""
+        self._engine = engine
+        self._writer = writer
+
+    async def intend(self, intent: Intent) -> None:
+        """Return once it is on disk: only then may the record be created."""
+        row = asdict(intent)
+        del row["record_id"]
+        await self._writer.written(partial(_insert, tables.intent, [row]))
+
+    async def acknowledge(self, marker: str, record_id: str) -> None:
+        """Write down what a system called the record."""
+        row = {"marker": marker, "record_id": record_id}
+        await self._writer.written(partial(_insert, tables.acknowledgement, [row]))
+
+    async def swept(self, sweeps: Sequence[Sweep]) -> None:
+        """Write down what attempts to clean up came to."""
+        if sweeps:
+            rows = [asdict(sweep) for sweep in sweeps]
+            await self._writer.written(partial(_insert, tables.sweep, rows))
+
+    def created(self, run_id: str) -> int:
+        """How many intents a run has written down."""
+        query = sa.select(sa.func.count()).where(tables.intent.c.run_id == run_id)
+        with self._reading() as connection:
+            return connection.execute(query).scalar_one()
+
+    def of(self, run_id: str) -> Synthetic:
+        """What a run has created, and what of it is left."""
+        return Synthetic(self.created(run_id), self.remnants(run_id))
+
+    def remnants(self, run_id: str | None = None) -> tuple[Remnant, ...]:
+        """Whatever is not proven gone, of one run or of all, oldest first."""
+        gone = sa.select(tables.sweep.c.marker).where(tables.sweep.c.is_gone)
+        query = sa.select(tables.intent).where(tables.intent.c.marker.not_in(gone))
+        if run_id is not None:
+            query = query.where(tables.intent.c.run_id == run_id)
+        with self._reading() as connection:
+            rows = connection.execute(query.order_by(tables.intent.c.id)).all()
+            if not rows:
+                return ()
+            told_ids, last = _acknowledged(connection), _last_sweeps(connection)
+        return tuple(
+            Remnant(_intent_of(row, told_ids.get(row.marker, "")), last.get(row.marker))
+            for row in rows
+        )
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with told(named(self._engine.url)), self._engine.connect() as connection:
+            yield connection
+
+
+def _acknowledged(connection: sa.Connection) -> Mapping[str, str]:
+    """What systems called their records; the latest counts."""
+    table = tables.acknowledgement
+    rows = connection.execute(sa.select(table).order_by(table.c.id))
+    return {row.marker: row.record_id for row in rows}
+
+
+def _last_sweeps(connection: sa.Connection) -> Mapping[str, Sweep]:
+    rows = connection.execute(sa.select(tables.sweep).order_by(tables.sweep.c.id))
+    return {row.marker: _sweep_of(row) for row in rows}
+
+
+def _intent_of(row: sa.Row[Any], record_id: str) -> Intent:
+    columns = row._asdict()
+    del columns["id"]
+    return Intent(**columns, record_id=record_id)
+
+
+def _sweep_of(row: sa.Row[Any]) -> Sweep:
+    columns = row._asdict()
+    del columns["id"]
+    return Sweep(**columns)
+
+
+def _insert(table: sa.Table, rows: list[dict[str, Any]], connection: sa.Connection) -> None:
+    connection.execute(sa.insert(table), rows)

@@ -1,0 +1,145 @@
+"""How much do we ask of a system, and when do we stop because we hurt it?
+
+Real citizens are there. What a trial may ask stands in its plan: a rate, so many at
+once and so many in all, of each host and of the city. A host that answers with errors, or
+far too late, is left alone for a while, and then tried by one request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from rehearsal.model import Load, Step
+from rehearsal.net.trail import Stopped, stop
+
+RECENT = 20  # requests by which a host is judged: fewer prove nothing
+HURT_SHARE = 0.5  # of them that fail: it is not one unlucky request
+REST_S = 5.0  # before a host that hurts is tried again by one request
+ERROR = 500
+
+
+@dataclass(slots=True)
+class _Flow:
+    """What one host, or the city, is being asked; `asked` counts all of it."""
+
+    load: Load
+    slots: asyncio.Semaphore
+    asked: int = 0
+    free_at: float = 0.0
+    recent: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
+    rests_until: float = 0.0
+    is_tried: bool = False
+
+    async def turn(self, clock: Callable[[], float]) -> None:
+        """Wait for one's moment: requests leave one by one, at the rate."""
+        now = clock()
+        at = max(now, self.free_at)
+        self.free_at = at + 1.0 / self.load.per_s
+        if at > now:
+            await asyncio.sleep(at - now)
+
+    def seen(self, *, hurt: bool, now: float) -> None:
+        """Judge the host by its latest answers."""
+        self.is_tried = False
+        self.recent.append(hurt)
+        if hurt and self.rests_until:
+            self.rests_until = now + REST_S  # it was tried again, and is no better
+        elif not hurt and self.rests_until:
+            self.rests_until = 0.0
+            self.recent.clear()
+        elif len(self.recent) == RECENT and sum(self.recent) > HURT_SHARE * RECENT:
+            self.rests_until = now + REST_S
+
+    def refuses(self, now: float) -> bool:
+        """Whether it is left alone now; one request at a time finds out whether it heals."""
+        if not self.rests_until:
+            return False
+        if now >= self.rests_until and not self.is_tried:
+            self.is_tried = True
+            return False
+        return True
+
+
+class Gate:
+    """Through which every request of a transaction goes; bounded by host and for the city."""
+
+    def __init__(self, host: Load | None = None, city: Load | None = None) -> None:
+        """Without a load nothing is bounded: for peers of our own."""
+        self._host = host
+        self._city = _flow(city) if city else None
+        self._hosts: dict[str, _Flow] = {}
+        self.is_cleaning = False
+
+    @property
+    def asked(self) -> int:
+        """How many requests have gone out."""
+        return self._city.asked if self._city else 0
+
+    @property
+    def asked_of(self) -> dict[str, int]:
+        """The same by host."""
+        return {host: flow.asked for host, flow in self._hosts.items()}
+
+    @asynccontextmanager
+    async def passing(self, host: str) -> AsyncIterator[Callable[[int], None]]:
+        """Wait for one's turn; tell what is yielded the status of the answer.
+
+        Stopped with `budget_spent` or `host_spared`, which are ours. The clean-up keeps
+        rate and number at once, but neither budget nor rest keeps it from asking.
+        """
+        if self._host is None or self._city is None:
+            yield _unheard
+            return
+        flow = self._hosts.setdefault(host, _flow(self._host))
+        clock = asyncio.get_running_loop().time
+        async with self._city.slots, flow.slots:
+            if not self.is_cleaning:
+                self._refuse(host, flow, clock())
+            self._city.asked += 1
+            flow.asked += 1
+            await self._city.turn(clock)
+            await flow.turn(clock)
+            async with _judged(flow, clock) as told:
+                yield told
+
+    def _refuse(self, host: str, flow: _Flow, now: float) -> None:
+        for bound in (flow, self._city):
+            if bound is not None and bound.asked >= bound.load.in_all:
+                told = f"{bound.load.in_all} requests were all that the plan allows"
+                raise stop(Step.OBSERVE, "budget_spent", told)
+        if flow.refuses(now):
+            told = f"{host} answered most of its last {RECENT} requests badly or too late"
+            raise stop(Step.OBSERVE, "host_spared", told)
+
+
+@asynccontextmanager
+async def _judged(
+    flow: _Flow, clock: Callable[[], float]
+) -> AsyncIterator[Callable[[int], None]]:
+    """Whether the host answered well enough: no answer, or a 5xx, hurt as much as waiting."""
+    statuses: list[int] = []
+    began = clock()
+    has_failed = False
+    try:
+        yield statuses.append
+    except Stopped as ended:
+        has_failed = ended.failure.step is not Step.OBSERVE
+        raise
+    finally:
+        is_bad = has_failed or any(status >= ERROR for status in statuses)
+        if statuses or has_failed:
+            flow.seen(hurt=is_bad or clock() - began > flow.load.slow_s, now=clock())
+        else:
+            flow.is_tried = False
+
+
+def _flow(load: Load) -> _Flow:
+    return _Flow(load, asyncio.Semaphore(load.at_once))
+
+
+def _unheard(status: int) -> None:
+    del status

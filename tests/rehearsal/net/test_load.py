@@ -1,0 +1,148 @@
+"""The gate: what the plan allows is kept, and a host that hurts is left alone."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from rehearsal.model import Load, Step
+from rehearsal.net import load
+from rehearsal.net.load import RECENT, Gate
+from rehearsal.net.trail import Stopped, stop
+
+MUCH = Load(per_s=1e6, at_once=100, in_all=10_000)
+WELL, BROKEN = 200, 503
+
+
+async def asked(gate: Gate, host: str = "a", status: int = WELL, lasts_s: float = 0.0) -> None:
+    """One request that is answered so."""
+    async with gate.passing(host) as told:
+        await asyncio.sleep(lasts_s)
+        told(status)
+
+
+async def refused(gate: Gate, host: str = "a") -> str:
+    """Why nothing may go out there now."""
+    with pytest.raises(Stopped) as stopped:
+        await asked(gate, host)
+    assert stopped.value.failure.step is Step.OBSERVE
+    return stopped.value.failure.kind
+
+
+async def test_so_many_in_all_and_no_more():
+    """The budget of a host ends there; another host still has its own."""
+    gate = Gate(Load(1e6, 10, in_all=3), MUCH)
+    for _ in range(3):
+        await asked(gate)
+
+    assert await refused(gate) == "budget_spent"
+    await asked(gate, "b")
+    assert gate.asked_of == {"a": 3, "b": 1}
+
+
+async def test_the_city_has_a_budget_too():
+    """Many hosts together may be too much."""
+    gate = Gate(MUCH, Load(1e6, 10, in_all=2))
+    await asked(gate, "a")
+    await asked(gate, "b")
+
+    assert await refused(gate, "c") == "budget_spent"
+
+
+async def test_so_many_at_once():
+    """However many want to, no more than allowed are under way at a host."""
+    gate, under_way, most = Gate(Load(1e6, 3, 1000), MUCH), 0, 0
+
+    async def one() -> None:
+        nonlocal under_way, most
+        async with gate.passing("a") as told:
+            under_way += 1
+            most = max(most, under_way)
+            await asyncio.sleep(0.001)
+            under_way -= 1
+            told(WELL)
+
+    await asyncio.gather(*(one() for _ in range(20)))
+
+    assert most == 3
+
+
+async def test_requests_leave_at_the_rate():
+    """Ten a second: the fifth leaves no sooner than 0.4 s after the first."""
+    gate, loop = Gate(Load(10, 10, 1000), MUCH), asyncio.get_running_loop()
+    began_s = loop.time()
+
+    await asyncio.gather(*(asked(gate) for _ in range(5)))
+
+    assert loop.time() - began_s >= 0.39
+
+
+async def test_who_hurts_is_left_alone(monkeypatch):
+    """Most of the latest answers were errors: nothing goes there, and then one request."""
+    monkeypatch.setattr(load, "REST_S", 0.05)
+    gate = Gate(MUCH, MUCH)
+    for _ in range(RECENT):
+        await asked(gate, status=BROKEN)
+
+    assert await refused(gate) == "host_spared"
+    await asked(gate, "b")
+    await asyncio.sleep(0.06)
+    await asked(gate, status=BROKEN)
+    assert await refused(gate) == "host_spared"
+    await asyncio.sleep(0.06)
+    await asked(gate)
+    await asked(gate)
+
+
+async def test_waiting_hurts_as_errors_do():
+    """A host whose answers take too long is overloaded, also if they are right."""
+    gate = Gate(Load(1e6, 100, 1000, slow_s=0.001), MUCH)
+    await asyncio.gather(*(asked(gate, lasts_s=0.01) for _ in range(RECENT)))
+
+    assert await refused(gate) == "host_spared"
+
+
+async def test_no_answer_hurts_and_our_own_trouble_does_not():
+    """A connection that is refused counts; that we ourselves ran out of something does not."""
+
+    async def fails(step: Step, host: str) -> None:
+        with pytest.raises(Stopped):
+            async with gate.passing(host):
+                raise stop(step, "x")
+
+    gate = Gate(MUCH, MUCH)
+    for _ in range(RECENT):
+        await fails(Step.CONNECT, "a")
+        await fails(Step.OBSERVE, "b")
+
+    assert await refused(gate) == "host_spared"
+    await asked(gate, "b")
+
+
+async def test_half_of_it_is_no_reason():
+    """A single system that fails one step of each dossier is measured to the end."""
+    gate = Gate(MUCH, MUCH)
+    for _ in range(RECENT):
+        await asked(gate, status=BROKEN)
+        await asked(gate)
+
+    await asked(gate)
+
+
+async def test_the_clean_up_is_not_kept_from_asking():
+    """What was created must go, whatever the budget says."""
+    gate = Gate(Load(1e6, 10, in_all=1), MUCH)
+    await asked(gate)
+
+    gate.is_cleaning = True
+    await asked(gate)
+
+
+async def test_without_a_plan_nothing_is_bounded():
+    """The examples' own peers bear everything."""
+    gate = Gate()
+    for _ in range(2 * RECENT):
+        await asked(gate, status=BROKEN)
+
+    assert gate.asked == 0
