@@ -75,6 +75,7 @@ CHECK = Check(
     kinds=frozenset({TargetKind.BRIDGE}),
     schemes=frozenset({"wss", "https"}),
     stage="bridges",
+    phases=frozenset({"phase-1", "phase-2"}),
     evidence=Proven,
     probe=probe,
     judge=judge,

@@ -45,6 +45,7 @@ CHECK = Check(
     kinds=frozenset({TargetKind.BRIDGE}),
     schemes=frozenset({"wss", "ws", "https", "http"}),
     stage="bridges",
+    phases=frozenset({"phase-1", "phase-2"}),
     evidence=Reached,
     probe=probe,
     judge=judge,

@@ -75,6 +75,7 @@ CHECK = Check(
     kinds=frozenset({TargetKind.BRIDGE}),
     protocols=frozenset(conference.PROTOCOLS),
     stage="bridges",
+    phases=frozenset({"phase-1", "phase-2"}),
     evidence=Joined,
     probe=probe,
     judge=judge,

@@ -35,6 +35,7 @@ CHECK = Check(
     kinds=frozenset({TargetKind.HOTLINE}),
     schemes=frozenset({"https", "http"}),
     stage="systems",
+    phases=frozenset({"phase-1", "phase-2"}),
     evidence=Visit,
     probe=probe,
     judge=judge,

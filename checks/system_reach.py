@@ -37,6 +37,7 @@ CHECK = Check(
     kinds=frozenset({TargetKind.SYSTEM}),
     schemes=frozenset({"https", "http"}),
     stage="systems",
+    phases=frozenset({"phase-1", "phase-2"}),
     evidence=Visit,
     probe=probe,
     judge=judge,

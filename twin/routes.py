@@ -75,7 +75,11 @@ class Routing:
 def _is_of_interface(place: Place) -> bool:
     """A sound page below its own interface: that shows it, like all else there."""
     api = place.target.api
-    if place.is_api or api is None or (place.fault and isinstance(place.fault.effect, Responds)):
+    if (
+        place.is_api
+        or api is None
+        or (place.fault and isinstance(place.fault.effect, Responds))
+    ):
         return False
     return place.target.url.startswith(f"{api.url.rstrip('/')}/")
 

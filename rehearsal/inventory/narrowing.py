@@ -19,9 +19,17 @@ def with_network(inventory: Inventory, network: Network) -> Inventory:
     """
     is_routed = bool(network.nameservers)
 
+    def held(url: str) -> bool:
+        return is_reserved(url) and not is_routed
+
     def routed(targets: tuple[Target, ...]) -> tuple[Target, ...]:
         return tuple(
-            replace(t, placeholder=is_reserved(t.url) and not is_routed) for t in targets
+            replace(
+                target,
+                placeholder=held(target.url),
+                api=target.api and replace(target.api, placeholder=held(target.api.url)),
+            )
+            for target in targets
         )
 
     return replace(

@@ -271,5 +271,43 @@ _TRANSACTION = {
     ),
 }
 
+_MAIL = {
+    "encryption_not_offered": _fail(
+        Text(
+            "Máy chủ thư không cho mã hóa (STARTTLS) nên máy đo không gửi mật khẩu.",
+            "The mail server offers no encryption (STARTTLS), so no password was sent.",
+        ),
+        by(
+            SERVER_ADMIN,
+            "bật STARTTLS với chứng thư hợp lệ cho cổng nhận thư gửi và cổng hộp thư.",
+            "turn STARTTLS on, with a valid certificate, for submission and for mailboxes.",
+        ),
+    ),
+    "mailbox_full": _fail(
+        Text(
+            "Hộp thư nhận đã đầy nên thư thử không vào được.",
+            "The receiving mailbox is full, and the trial letter found no room.",
+        ),
+        by(
+            ACCOUNT_ADMIN,
+            "tăng dung lượng hộp thư hoặc dọn bớt thư cũ, rồi đo lại.",
+            "give the mailbox more room, or clear old letters out, then measure again.",
+        ),
+    ),
+}
+_ON_TRANSACTION = {
+    (Step.TRANSACTION, "malformed_message"): _fail(
+        Text(
+            "Máy chủ trả lời sai giao thức trong giao dịch thử.",
+            "The server's answer in the trial transaction breaks its protocol.",
+        ),
+        by(
+            SUPPLIER,
+            "kiểm tra dịch vụ ở cổng này và thiết bị kiểm soát thư trên đường đi.",
+            "check the service at this port, and any mail filter on the way.",
+        ),
+    ),
+}
+
 SIGN_ON = Chapter((Step.SIGN_ON,), _SIGN_ON, _ON_SIGN_ON)
-TRANSACTION = Chapter((Step.TRANSACTION,), _TRANSACTION)
+TRANSACTION = Chapter((Step.TRANSACTION,), _TRANSACTION | _MAIL, _ON_TRANSACTION)

@@ -170,7 +170,7 @@ class Loads:
     """
 
     host: Load = Load(per_s=50.0, at_once=16, in_all=50_000)
-    city: Load = Load(per_s=800.0, at_once=64, in_all=200_000)
+    city: Load = Load(per_s=800.0, at_once=24, in_all=200_000)
 
 
 USUAL_LOADS = Loads()

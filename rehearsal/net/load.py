@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from rehearsal.model import Load, Step
-from rehearsal.net.trail import Stopped, stop
+from rehearsal.net.trail import Stopped, held_up, stop
 
 RECENT = 20  # requests by which a host is judged: fewer prove nothing
 HURT_SHARE = 0.5  # of them that fail: it is not one unlucky request
@@ -96,6 +96,7 @@ class Gate:
             return
         flow = self._hosts.setdefault(host, _flow(self._host))
         clock = asyncio.get_running_loop().time
+        came = clock()
         async with self._city.slots, flow.slots:
             if not self.is_cleaning:
                 self._refuse(host, flow, clock())
@@ -103,6 +104,7 @@ class Gate:
             flow.asked += 1
             await self._city.turn(clock)
             await flow.turn(clock)
+            held_up(clock() - came)
             async with _judged(flow, clock) as told:
                 yield told
 

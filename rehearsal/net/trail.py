@@ -33,7 +33,8 @@ class Trail:
     """The ladder of one attempt; the open steps tell where a deadline struck.
 
     `was_elsewhere`: another process measured, and has doubted itself already. `is_brief`:
-    of thousands of exchanges only those that failed are kept.
+    of thousands of exchanges only those that failed are kept. `held_up_s`: how long it
+    waited at our own gate, which is nobody's slowness but ours.
     """
 
     rungs: list[Rung] = field(default_factory=list)
@@ -41,6 +42,7 @@ class Trail:
     send_late_s: float = 0.0
     was_elsewhere: bool = False
     is_brief: bool = False
+    held_up_s: float = 0.0
 
     def addresses(self) -> tuple[str, ...]:
         """Every address that this attempt tried to connect to."""
@@ -76,6 +78,27 @@ def brief_trail() -> Trail:
 def keep_brief() -> None:
     """From here on this attempt keeps only what fails: it asks hundreds of times."""
     (_trail.get() or begin_trail()).is_brief = True
+
+
+def held_up(waited_s: float) -> None:
+    """Note how long we kept ourselves from asking."""
+    trail = _trail.get() or begin_trail()
+    trail.held_up_s += waited_s
+
+
+class Stopwatch:
+    """How long something takes a system, without our own waiting at the gate.
+
+    Whoever does several things at once begins a trail for each.
+    """
+
+    def __init__(self) -> None:
+        self._trail = _trail.get() or begin_trail()
+        self._began_s = time.perf_counter() - self._trail.held_up_s
+
+    def elapsed_s(self) -> float:
+        """Seconds until now."""
+        return time.perf_counter() - self._trail.held_up_s - self._began_s
 
 
 def set_off_late(late_s: float) -> None:

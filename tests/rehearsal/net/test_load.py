@@ -9,7 +9,7 @@ import pytest
 from rehearsal.model import Load, Step
 from rehearsal.net import load
 from rehearsal.net.load import RECENT, Gate
-from rehearsal.net.trail import Stopped, stop
+from rehearsal.net.trail import Stopped, Stopwatch, begin_trail, stop
 
 MUCH = Load(per_s=1e6, at_once=100, in_all=10_000)
 WELL, BROKEN = 200, 503
@@ -146,3 +146,15 @@ async def test_without_a_plan_nothing_is_bounded():
         await asked(gate, status=BROKEN)
 
     assert gate.asked == 0
+
+
+async def test_our_own_waiting_is_no_slowness_of_theirs():
+    """A stopwatch stands still at the gate, and runs while the system answers."""
+    gate = Gate(Load(20, 10, 1000), MUCH)
+    begin_trail()
+    watch = Stopwatch()
+
+    for _ in range(5):
+        await asked(gate, lasts_s=0.01)
+
+    assert 0.05 <= watch.elapsed_s() < 0.2

@@ -1,0 +1,1 @@
+"""How does a rehearsal speak with a 1022 hotline? `docs/contracts/hotline.openapi.yaml`."""
