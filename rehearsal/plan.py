@@ -86,7 +86,7 @@ def make_plan(
 ) -> Plan:
     """Which checks are put to which targets in a phase; `only` narrows the checks."""
     wanted = [c for c in registry.values() if phase in c.phases and (not only or c.id in only)]
-    stages = [stage for stage in STAGES[phase] if stage in MEASURING]
+    stages = [stage for stage in STAGES.get(phase, ()) if stage in MEASURING]
     pieces = [p for stage in stages for p in _pieces(stage, inventory, wanted)]
     return Plan(tuple(pieces), inventory.loads)
 

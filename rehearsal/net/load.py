@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from rehearsal.model import Load, Step
@@ -96,17 +96,17 @@ class Gate:
             return
         flow = self._hosts.setdefault(host, _flow(self._host))
         clock = asyncio.get_running_loop().time
-        came = clock()
-        async with self._city.slots, flow.slots:
-            if not self.is_cleaning:
-                self._refuse(host, flow, clock())
-            self._city.asked += 1
-            flow.asked += 1
-            await self._city.turn(clock)
-            await flow.turn(clock)
-            held_up(clock() - came)
-            async with _judged(flow, clock) as told:
-                yield told
+        async with AsyncExitStack() as stack:
+            with held_up():
+                await stack.enter_async_context(self._city.slots)
+                await stack.enter_async_context(flow.slots)
+                if not self.is_cleaning:
+                    self._refuse(host, flow, clock())
+                self._city.asked += 1
+                flow.asked += 1
+                await self._city.turn(clock)
+                await flow.turn(clock)
+            yield await stack.enter_async_context(_judged(flow, clock))
 
     def _refuse(self, host: str, flow: _Flow, now: float) -> None:
         for bound in (flow, self._city):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -12,6 +13,7 @@ from typing import Self
 
 from rehearsal.model import Failure, Rung, Step
 
+HELD_UP_MAX_S = 1.0  # an attempt that waited longer for itself had no fair chance
 Late = str | Callable[[], str]
 
 
@@ -43,6 +45,7 @@ class Trail:
     was_elsewhere: bool = False
     is_brief: bool = False
     held_up_s: float = 0.0
+    was_cut_waiting: bool = False
 
     def addresses(self) -> tuple[str, ...]:
         """Every address that this attempt tried to connect to."""
@@ -53,6 +56,9 @@ class Trail:
 
     def overdue(self) -> Failure:
         """The failure to report when the whole attempt's deadline strikes now."""
+        if self.was_cut_waiting or self.held_up_s > HELD_UP_MAX_S:
+            told = f"held up at our own gate for {self.held_up_s:.1f} s"
+            return Failure(Step.OBSERVE, "deadline_in_queue", told)
         if not self.open_steps:
             return Failure(Step.OBSERVE, "deadline_in_queue", "no step had begun")
         return self.open_steps[-1].overdue()
@@ -80,10 +86,21 @@ def keep_brief() -> None:
     (_trail.get() or begin_trail()).is_brief = True
 
 
-def held_up(waited_s: float) -> None:
-    """Note how long we kept ourselves from asking."""
+@contextmanager
+def held_up() -> Iterator[None]:
+    """While we keep ourselves from asking, no step's deadline comes any nearer."""
     trail = _trail.get() or begin_trail()
-    trail.held_up_s += waited_s
+    began_s = time.perf_counter()
+    left = [(one, one.pause()) for one in trail.open_steps]
+    try:
+        yield
+    except asyncio.CancelledError:
+        trail.was_cut_waiting = True
+        raise
+    finally:
+        trail.held_up_s += time.perf_counter() - began_s
+        for one, left_s in left:
+            one.go_on(left_s)
 
 
 class Stopwatch:
@@ -146,6 +163,17 @@ class step:  # noqa: N801 - reads as the statement it is: `async with step(...)`
         kind = self._late if isinstance(self._late, str) else self._late()
         waited_s = time.perf_counter() - self._began_s
         return Failure(self.name, kind, f"nothing more after {waited_s:.2f} s")
+
+    def pause(self) -> float:
+        """Stop its clock; gives what is left of its deadline, in seconds."""
+        when = self._timeout.when()
+        self._timeout.reschedule(None)
+        return 0.0 if when is None else when - asyncio.get_running_loop().time()
+
+    def go_on(self, left_s: float) -> None:
+        """Let its clock run again."""
+        if not self._timeout.expired():
+            self._timeout.reschedule(asyncio.get_running_loop().time() + left_s)
 
     async def __aenter__(self) -> Self:
         self._began_s = time.perf_counter()

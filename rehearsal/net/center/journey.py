@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import secrets
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -21,7 +20,7 @@ from rehearsal.net.center.paying import pay
 from rehearsal.net.center.proof import REPLY, known, prove, settled
 from rehearsal.net.center.reading import Dossier
 from rehearsal.net.door import Door
-from rehearsal.net.trail import Stopped, step, stop
+from rehearsal.net.trail import Stopped, Stopwatch, step, stop
 
 STORE = "dossiers"
 STEPS = ("submit", "receive", "process", "sign", "pay", "return", "look_up")
@@ -196,12 +195,12 @@ class Trip:
     async def timed(self, name: str, act: Callable[[], Awaitable[str]]) -> None:
         """One step; how long it took and how it was learned is kept in `passed`."""
         self.at = name
-        began_s = time.perf_counter()
+        watch = Stopwatch()
         deadline_s = STEP_TAKES * self.patience_s
         async with step(Step.TRANSACTION, deadline_s, "step_timeout") as rung:
             rung.note(action=name, field=self.procedure.field, unit=self.desk.unit)
             learned = await act()
-        self.passed.append(Passed(name, time.perf_counter() - began_s, learned))
+        self.passed.append(Passed(name, watch.elapsed_s(), learned))
 
     async def submit(self) -> str:
         """Hand it in, and read what was stored."""
@@ -217,7 +216,7 @@ class Trip:
 
     async def search(self) -> Searched:
         """Ask for the marker until it leads to ours, or patience ends."""
-        began_s = time.perf_counter()
+        watch = Stopwatch()
         marker = self.draft.marker
 
         def is_there(found: object) -> bool:
@@ -225,7 +224,7 @@ class Trip:
 
         found = await settled(lambda: self.desk.search(marker), is_there, self.patience_s)
         copies = sum(one.marker == marker for one in found)
-        after_s = time.perf_counter() - began_s if copies else None
+        after_s = watch.elapsed_s() if copies else None
         return Searched(after_s, copies, len(found) - copies)
 
     async def move(self, action: str, payment: str = "") -> str:

@@ -9,7 +9,7 @@ import pytest
 from rehearsal.model import Load, Step
 from rehearsal.net import load
 from rehearsal.net.load import RECENT, Gate
-from rehearsal.net.trail import Stopped, Stopwatch, begin_trail, stop
+from rehearsal.net.trail import Stopped, Stopwatch, begin_trail, step, stop
 
 MUCH = Load(per_s=1e6, at_once=100, in_all=10_000)
 WELL, BROKEN = 200, 503
@@ -158,3 +158,32 @@ async def test_our_own_waiting_is_no_slowness_of_theirs():
         await asked(gate, lasts_s=0.01)
 
     assert 0.05 <= watch.elapsed_s() < 0.2
+
+
+async def test_no_deadline_comes_nearer_at_our_own_gate():
+    """A step that may take 0.1 s waits half a second for its turn, and is not overdue."""
+    gate = Gate(Load(4, 10, 1000), MUCH)
+    begin_trail()
+    await asked(gate)
+    await asked(gate)
+
+    async with step(Step.TRANSACTION, 0.1, "step_timeout"):
+        await asked(gate, lasts_s=0.01)
+    with pytest.raises(Stopped) as stopped:
+        async with step(Step.TRANSACTION, 0.1, "step_timeout"):
+            await asked(gate, lasts_s=0.3)
+
+    assert stopped.value.failure.kind == "step_timeout"
+
+
+async def test_who_was_held_up_for_long_is_not_blamed():
+    """An attempt's own deadline struck while we kept it waiting."""
+    gate = Gate(Load(0.5, 10, 1000), MUCH)
+    trail = begin_trail()
+    await asked(gate)
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05), step(Step.TRANSACTION, 10.0, "step_timeout"):
+            await asked(gate)
+
+    assert trail.overdue().kind == "deadline_in_queue"

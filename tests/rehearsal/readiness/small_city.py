@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fnmatch import fnmatchcase
 
@@ -36,13 +37,17 @@ from rehearsal.model import (
 )
 from rehearsal.net.center import Journey, LookedUp, Passed, Searched
 from rehearsal.net.content import Visit
+from rehearsal.net.mail.round_trip import RoundTrip
 from rehearsal.net.media.meter import Heard
 from rehearsal.net.media.sounding import Sounded
 from rehearsal.net.media.uplink import Told
 from rehearsal.net.ndt7.flow import Flow
 from rehearsal.net.oidc.walk import SignedOn
+from rehearsal.net.open311.journey import Journey as TicketJourney
+from rehearsal.net.open311.survey import Surveyed
 from rehearsal.plan import STAGES, PlannedCheck, make_plan
 from rehearsal.readiness.assess import assess
+from tests.rehearsal.readiness.paperwork import EXCHANGED, SIGNED
 
 MORNING = datetime(2025, 6, 20, 0, 30, tzinfo=UTC)  # 07:30 in the city
 GO_LIVE = date(2025, 7, 1)
@@ -70,6 +75,12 @@ HEARD = Heard(
 )
 JOURNEY = Journey(
     "ho-tich", "Hộ tịch", "1.1", (Passed("submit", 0.1),), 0.7, Searched(0.1, 1, 0)
+)
+ANSWERED = TicketJourney(
+    channel="web",
+    applicant="individual",
+    unit="11413",
+    took_s={"number": 0.2, "queue": 0.2, "acknowledged": 9.0, "answered": 60.0, "closed": 5.0},
 )
 EVIDENCE = {
     "bridge.reach": Reached("192.0.2.7", 443, ()),
@@ -104,6 +115,7 @@ EVIDENCE = {
     "center.dossier_elsewhere": Sent("a (1)", "b (2)", "c (3)", "", JOURNEY),
     "center.payment": Charged("1.1", 5000, 0.2, 1),
     "center.lookup": LookedUp(0.1, 0.1, is_anything_found=False, wrong_receipt="x"),
+    "mail.round_trip": RoundTrip(0.2, 0.5, copies=1, bares_password=False),
     "system.reach": Visit(200, 0.1, 300, (), ()),
     "system.sign_on": SignedOn(
         took_s=1.0,
@@ -115,6 +127,10 @@ EVIDENCE = {
         wants_verifier=True,
         refuses_used_code=True,
     ),
+    "documents.exchange": EXCHANGED,
+    "signature.valid": SIGNED,
+    "hotline.feedback": Surveyed("", (ANSWERED, replace(ANSWERED, channel="sms"))),
+    "hotline.routing": ANSWERED,
     "hotline.reach": Visit(200, 0.1, 300, (), ()),
 }
 Seen = Failure | object | None
