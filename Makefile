@@ -9,7 +9,8 @@ LINE ?= 2s
 WORKERS ?= 4
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 SERVERS := janus coturn prosody ejabberd kamailio kamailio-tls-modules kamailio-websocket-modules \
-	sip-tester nginx-light postgresql openssl iproute2 nftables chromium fonts-liberation
+	sip-tester nginx-light postgresql openssl iproute2 nftables chromium fonts-liberation \
+	postfix dovecot-imapd
 PEERS := prometheus-blackbox-exporter monitoring-plugins-basic nginx-light janus iproute2
 PYTEST := $(BIN)/python -m pytest
 CROWD := -n $(WORKERS) --dist loadscope --no-loadscope-reorder

@@ -8,14 +8,15 @@ The rules of each sweep, in this order:
 3. Gone is what the system does not show when asked for the marker, and does not show
    again after it had time to settle: a record may be stored late, and an index lag.
 4. A 404, a 204 or an empty reply to a removal proves nothing: only asking does.
-5. What the system once gave an id is also looked up by it: then a search that finds
-   nothing although the record is there is found out.
+5. What the system once gave an id is looked up by it where the search shows nothing: a
+   search that finds nothing although the record is there is found out.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,7 +32,7 @@ SETTLE_S = 2.0  # queues and search indexes of such systems lag by about a secon
 ROUNDS_MAX = 12  # of asking, removing and waiting: with the waits that is half a minute
 BACKOFF_S = 0.25  # doubled after every failure: a system that hurts is not hammered
 BACKOFF_MAX_S = 4.0
-DEADLINE_S = 60.0  # of one intent: whatever takes longer is left, and said
+DEADLINE_S = 20.0  # of one round; and for so long an owner may answer nothing but errors
 AT_ONCE = 16  # at one owner's systems: a dead one holds up nobody else's
 BATCH_S = 0.2  # sweeps are written down together
 
@@ -61,21 +62,40 @@ class _Tally:
 PATIENT = Pace()
 
 
+@dataclass(slots=True)
+class Turns:
+    """Who may speak to one owner's systems: so many at once, and nobody once they are dead.
+
+    Where nothing but failures came for long, nobody waits for his own.
+    """
+
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    failing_since_s: float | None = None
+    why: str = ""
+
+    def seen(self, problem: str) -> None:
+        """Note how a round went; empty when the system answered."""
+        self.why = problem
+        if not problem:
+            self.failing_since_s = None
+        elif self.failing_since_s is None:
+            self.failing_since_s = time.monotonic()
+
+    def is_dead(self, patience_s: float) -> bool:
+        """Whether nothing but failures came for so long."""
+        since_s = self.failing_since_s
+        return since_s is not None and time.monotonic() - since_s > patience_s
+
+
 async def sweep(
-    store: Store, intent: Intent, pace: Pace = PATIENT, slot: asyncio.Semaphore | None = None
+    store: Store, intent: Intent, pace: Pace = PATIENT, turns: Turns | None = None
 ) -> Sweep:
     """Take the record of an intent out, and prove that it is gone; never raises Stopped.
 
-    `slot` bounds who speaks to a system at once; nobody holds it while waiting.
+    `turns` bounds who speaks to a system at once; nobody holds one while waiting.
     """
     tally = _Tally()
-    turn = slot or asyncio.Semaphore(1)
-    try:
-        async with asyncio.timeout(pace.deadline_s):
-            is_gone = await _rounds(store, intent, pace, turn, tally)
-    except TimeoutError:
-        is_gone = False
-        tally.problem = tally.problem or f"not done within {pace.deadline_s:g} s"
+    is_gone = await _rounds(store, intent, pace, turns or Turns(), tally)
     return Sweep(
         marker=intent.marker,
         at=datetime.now(UTC),
@@ -88,41 +108,57 @@ async def sweep(
 
 
 async def _rounds(
-    store: Store, intent: Intent, pace: Pace, turn: asyncio.Semaphore, tally: _Tally
+    store: Store, intent: Intent, pace: Pace, turns: Turns, tally: _Tally
 ) -> bool:
     """Ask, take out, wait and ask again until two askings in a row show nothing."""
     was_empty, wait_s = False, pace.backoff_s
     for _ in range(pace.rounds):
-        try:
-            async with turn:
-                is_empty = await _round(store, intent, tally)
-        except Stopped as ended:
-            tally.problem = f"{ended.failure.step}/{ended.failure.kind}: {ended.failure.detail}"
+        async with turns.slots:
+            if turns.is_dead(pace.deadline_s):
+                tally.problem = tally.problem or turns.why
+                return False
+            shown = await _tried(store, intent, pace, tally)
+        turns.seen(tally.problem if shown is None else "")
+        if shown is None:
             was_empty = False
             await asyncio.sleep(wait_s)
             wait_s = min(2 * wait_s, BACKOFF_MAX_S)
-            continue
-        if is_empty and was_empty:
+        elif not shown and was_empty:
             return True
-        if is_empty:
-            await asyncio.sleep(pace.settle_s)
-        elif not was_empty:
-            await asyncio.sleep(0)
-        was_empty = is_empty
+        else:
+            was_empty = not shown
+            await asyncio.sleep(pace.settle_s if was_empty else 0)
     return False
 
 
-async def _round(store: Store, intent: Intent, tally: _Tally) -> bool:
-    """Whether the system shows nothing of it now; what it shows is taken out."""
+async def _tried(
+    store: Store, intent: Intent, pace: Pace, tally: _Tally
+) -> Sequence[Found] | None:
+    """What the system showed in one round; None when it did not answer."""
+    try:
+        async with asyncio.timeout(pace.deadline_s):
+            return await _round(store, intent, tally)
+    except Stopped as ended:
+        tally.problem = f"{ended.failure.step}/{ended.failure.kind}: {ended.failure.detail}"
+    except TimeoutError:
+        tally.problem = f"no answer within {pace.deadline_s:g} s"
+    return None
+
+
+async def _round(store: Store, intent: Intent, tally: _Tally) -> Sequence[Found]:
+    """What the system shows of it now, which is then taken out.
+
+    A search that has found it once is believed; one that has not is doubted by the id.
+    """
     shown = [one for one in await store.find(intent.marker) if _is_ours(one, intent, tally)]
-    if not shown and intent.record_id:
+    if not shown and not tally.found and intent.record_id:
         known = await store.read(intent.record_id)
         shown = [known] if known is not None and _is_ours(known, intent, tally) else []
     for one in shown:
         await _take_out(store, one, intent, tally)
     if shown:
         tally.problem = f"still shown: {', '.join(sorted({one.id for one in shown}))}"
-    return not shown
+    return shown
 
 
 async def _take_out(store: Store, one: Found, intent: Intent, tally: _Tally) -> None:
@@ -154,23 +190,21 @@ class Cleaner:
 
     async def clean(self, run_id: str | None, tell: Tell = lambda _: None) -> list[Remnant]:
         """Sweep whatever is open; gives what is not proven gone then."""
-        slots: dict[str, asyncio.Semaphore] = {}
+        turns: dict[str, Turns] = {}
         async with self._written() as write, asyncio.TaskGroup() as group:
             for remnant in self.intents.remnants(run_id):
                 owner = remnant.intent.target_id.partition("/")[0]
-                slot = slots.setdefault(owner, asyncio.Semaphore(AT_ONCE))
-                group.create_task(self._swept(remnant.intent, slot, write, tell))
+                turn = turns.setdefault(owner, Turns())
+                group.create_task(self._swept(remnant.intent, turn, write, tell))
         return list(self.intents.remnants(run_id))
 
-    async def _swept(
-        self, intent: Intent, slot: asyncio.Semaphore, write: Tell, tell: Tell
-    ) -> None:
+    async def _swept(self, intent: Intent, turns: Turns, write: Tell, tell: Tell) -> None:
         store = self._store(intent)
         if isinstance(store, str):
             done = Sweep(intent.marker, datetime.now(UTC), problem=store)
         else:
             brief_trail()
-            done = await sweep(store, intent, self.pace, slot)
+            done = await sweep(store, intent, self.pace, turns)
         write(done)
         tell(done)
 

@@ -8,11 +8,12 @@ import os
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from rehearsal.model import Network
+from rehearsal.net.secret import lent
 
 READY_S = 60.0  # 116 certificates and 1,000 names take about a second; others share our cores
 STOP_S = 5.0
@@ -25,18 +26,26 @@ class TwinFailed(RuntimeError):  # noqa: N818 - what happened, as the reader wou
 
 @dataclass(frozen=True, slots=True)
 class TwinCity:
-    """A running twin: the route to it, its go-live, its process id."""
+    """A running twin: the route to it, its go-live, its process id.
+
+    `secrets` are its own, by the names in the environment that an inventory refers to.
+    """
 
     network: Network
     go_live: date
     pid: int
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @asynccontextmanager
 async def twin_city(
     inventory: Path, *, scenario: Path | None = None, assigned: Path | None = None
 ) -> AsyncIterator[TwinCity]:
-    """Run a twin of that inventory until the block ends; it dies with us in any case."""
+    """Run a twin of that inventory until the block ends; it dies with us in any case.
+
+    Until then its secrets stand in the environment in place of any real ones: those are
+    not told to a twin, and it would not take them.
+    """
     options = [*_option("--scenario", scenario), *_option("--assign", assigned)]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "twin", "--inventory", str(inventory), *options),
@@ -48,7 +57,9 @@ async def twin_city(
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
     try:
-        yield _read(await _first_line(process))
+        city = _read(await _first_line(process))
+        with lent(city.secrets):
+            yield city
     finally:
         await _stop(process)
 
@@ -84,7 +95,12 @@ def _read(line: bytes) -> TwinCity:
         ),
         go_live=date.fromisoformat(str(told["go_live"])),
         pid=int(str(told["pid"])),
+        secrets=_texts(told.get("secrets")),
     )
+
+
+def _texts(found: object) -> Mapping[str, str]:
+    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:

@@ -12,7 +12,7 @@ ALONE = (
     *("tests/rehearsal/test_observe.py", "tests/rehearsal/test_run.py"),
     *("tests/rehearsal/net/test_hostile.py", "tests/rehearsal/net/test_observer.py"),
     *("tests/rehearsal/net/test_ndt7.py", "tests/rehearsal/net/test_rtp.py"),
-    *("tests/net_lab/test_line.py", "tests/twin/media/"),
+    *("tests/net_lab/test_line.py", "tests/net_lab/test_one_line.py", "tests/twin/media/"),
     *("tests/net_lab/test_media.py", "tests/servers/test_janus_media.py"),
     *("tests/servers/test_roll_call.py", "tests/servers/test_bridges.py"),
 )

@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from twin.block import NoBlockError
 from twin.city import City, Opened
 from twin.faults import HEALTHY, fault_names
 from twin.lifetime import Lifetime
+from twin.passwords import environment
 from twin.plan import PlanError
 from twin.scenario import Assignment, Scenario
 
@@ -87,7 +88,8 @@ async def _run(asked: argparse.Namespace) -> None:
             directory,
             seed=_seed(asked.seed, played),
         )
-        _announce(await city.open(), faults, go_live)
+        opened = await city.open()
+        _announce(opened, faults, go_live, city.records.path, environment(inventory))
         await lifetime.end()
 
 
@@ -109,7 +111,13 @@ def _seed(asked: int | None, played: Scenario) -> int:
     return played.seed if asked is None else asked
 
 
-def _announce(opened: Opened, faults: Assignment, go_live: date) -> None:
+def _announce(
+    opened: Opened,
+    faults: Assignment,
+    go_live: date,
+    records: Path,
+    secrets: Mapping[str, str],
+) -> None:
     """The one line that the starter waits for."""
     network = {
         "nameservers": [opened.nameserver],
@@ -122,7 +130,8 @@ def _announce(opened: Opened, faults: Assignment, go_live: date) -> None:
         if name != HEALTHY
     }
     said = {"ready": True, "network": network, "go_live": go_live.isoformat()}
-    said |= {"pid": os.getpid(), "targets": targets}
+    said |= {"pid": os.getpid(), "targets": targets, "records": str(records)}
+    said |= {"secrets": dict(secrets)}
     sys.stdout.write(f"{json.dumps(said)}\n")
     sys.stdout.flush()
 

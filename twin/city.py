@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import ssl
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rehearsal.model import Inventory
@@ -25,6 +25,7 @@ from twin.fault import (
     Tunes,
     TurnsAway,
 )
+from twin.mail import greeting_of, is_mail
 from twin.media.dtls import Identity
 from twin.media.port import Studio
 from twin.media.timetable import Timetable
@@ -117,6 +118,8 @@ class City:
                 await open_to(greet, rtt_s, line)
             case TurnsAway():
                 await open_to(self._turn_away(places, effect), rtt_s, line)
+            case _ if is_mail(places[0]):
+                await open_to(self._greeting(places), rtt_s, line)
             case _:
                 site = Site(rtt_s, routing.routes(places, at[0], rtt_s))
                 await Door(rtt_s, self._context(places), site).open(line)
@@ -126,6 +129,18 @@ class City:
         assert context is not None
         effect.tune(context, self._authority)
         return functools.partial(shake_hands, context)
+
+    def _greeting(self, places: tuple[Place, ...]) -> Greet:
+        """A mail server of the first of them; its certificate is made when asked for."""
+        secure = tuple(replace(place, is_secure=True) for place in places)
+
+        @functools.cache
+        def context() -> ssl.SSLContext:
+            made = self._context(secure)
+            assert made is not None
+            return made
+
+        return greeting_of(places[0], self.records, context)
 
     def _context(self, places: tuple[Place, ...]) -> ssl.SSLContext | None:
         """TLS settings with one certificate for all the names behind a port."""

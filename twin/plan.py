@@ -11,6 +11,7 @@ from twin.fault import BelowHttp, DeadFirst, Fault, Lapses, Names, Swaps
 from twin.faults import FAULTS, HEALTHY
 
 PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+PORTS |= {"smtp": 587, "smtps": 465, "imap": 143, "imaps": 993}
 
 
 class PlanError(ValueError):
@@ -40,6 +41,7 @@ class Place:
     fault: Fault | None
     hub: str = ""  # through which its meetings reach the others, if through any
     is_api: bool = False
+    scheme: str = ""  # of the URL
 
     @property
     def lapse(self) -> str:
@@ -114,13 +116,15 @@ def _places_of(
         yield page
     if target.api is None:
         return
-    interface = _place(target, target.api.url, owner, name, fault, is_api=True)
-    if interface is None:
-        return
-    is_elsewhere = page is None or interface.host != page.host
-    if is_elsewhere and not interface.lapse:  # what strikes the page strikes its own host
-        interface = replace(interface, fault=None)
-    yield interface
+    mailbox = target.api.settings.get("imap", "") if target.api.contract == "mail" else ""
+    for address in (target.api.url, mailbox):
+        interface = _place(target, address, owner, name, fault, is_api=True)
+        if interface is None:
+            continue
+        is_elsewhere = page is None or interface.host != page.host
+        if is_elsewhere and not interface.lapse:  # what strikes the page strikes its own host
+            interface = replace(interface, fault=None)
+        yield interface
 
 
 def _place(
@@ -148,6 +152,7 @@ def _place(
         fault=fault,
         hub=(owner.hub or "") if isinstance(owner, Unit) else "",
         is_api=is_api,
+        scheme=url.scheme,
     )
 
 

@@ -73,12 +73,28 @@ class Api:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicPage:
+    """What a page for citizens must show of its unit, or where a closed one must lead.
+
+    `sort` is `contact`, `listed` or `closed`; `unit` is the unit's name. `address` and
+    `telephone` are empty where nobody entered the centre's own.
+    """
+
+    sort: str
+    unit: str
+    address: str = ""
+    telephone: str = ""
+    leads_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """What is reached. `id` is `slug/bridge`, `slug/<system>` or `city/<system>`.
 
     `owner` is the slug of a unit or hub, or `city`; `name` is for people. `placeholder`
     says that the address is a stand-in (RFC 2606) which no route leads to, so that it
-    must not be measured. `code` is that of the unit which owns it, if one does.
+    must not be measured. `code` is that of the unit which owns it, if one does. What only
+    people can tell of has no address.
     """
 
     id: str
@@ -95,6 +111,7 @@ class Target:
     line: Line | None = None
     api: Api | None = None
     code: str = ""
+    page: PublicPage | None = None
 
     @property
     def key(self) -> str:
@@ -170,7 +187,7 @@ class Loads:
     """
 
     host: Load = Load(per_s=50.0, at_once=16, in_all=50_000)
-    city: Load = Load(per_s=800.0, at_once=24, in_all=200_000)
+    city: Load = Load(per_s=800.0, at_once=12, in_all=200_000)
 
 
 USUAL_LOADS = Loads()

@@ -76,8 +76,8 @@ def refuse_wrong_page(page: Page, target: Target) -> None:
         retry = page.headers.get("retry-after")
         told = f"status {page.status}, expected {expect.status}"
         raise _refused(kind, f"{told}; Retry-After: {retry[:40]}" if retry else told)
-    seen = _read(page)
-    shows_marker = expect.contains is None or _holds(seen.visible, expect.contains)
+    seen = shown(page)
+    shows_marker = expect.contains is None or holds(seen.visible, expect.contains)
     stayed = urlsplit(page.url).hostname == urlsplit(target.url).hostname
     if shows_marker and (stayed or not seen.asks_password):
         return
@@ -98,14 +98,20 @@ def _instead(seen: Shown, page: Page, marker: str | None) -> tuple[str, str]:
     return "wrong_content", f"{wanted}: {seen.visible[:120]!r} ({len(page.body)} bytes)"
 
 
-def _holds(text: str, marker: str) -> bool:
+def holds(text: str, marker: str) -> bool:
     """Whether the text shows the marker; a code of digits must stand by itself."""
     if not marker.isdigit():
         return marker in text
     return re.search(rf"(?<!\d){re.escape(marker)}(?!\d)", text) is not None
 
 
-def _read(page: Page) -> Shown:
+def refuse_page_without(page: Page, marker: str) -> None:
+    """Raise Stopped, by what stands there instead of a page that shows the marker."""
+    raise _refused(*_instead(shown(page), page, marker))
+
+
+def shown(page: Page) -> Shown:
+    """What a person sees of a page."""
     if not _is_html(page):
         return Shown(page.url, visible=page.text)
     return markup.read(page.text[:_READ_CHARS], page.url)

@@ -17,6 +17,7 @@ from rehearsal.net.media.together import Together
 from rehearsal.net.meeting import Meeting
 from rehearsal.net.ndt7.budget import Budget
 from rehearsal.net.pulse import Pulse
+from rehearsal.net.surge.schedule import Surge
 from rehearsal.net.talks import Talks
 from rehearsal.net.tls import Secured, TlsWire, secure
 from rehearsal.net.trail import Stopped, stop
@@ -109,6 +110,7 @@ class Door:
     talks: Talks = field(default_factory=Talks)
     ledger: Ledger = field(default_factory=Unwritten)
     gate: Gate = field(default_factory=Gate)
+    surge: Surge = field(default_factory=Surge)
     peers: Mapping[str, tuple[Target, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )

@@ -32,9 +32,15 @@ _MARKUP = re.compile(
 )
 _TELLING = re.compile(
     rf"{_COMMENT}|{_unseen('script|style', 'code')}"
-    rf"|<(?P<name>input|form|meta){_ENDS_NAME}(?P<attributes>{_ATTRIBUTES})",
+    rf"|<(?P<name>input|button|/?form|meta){_ENDS_NAME}(?P<attributes>{_ATTRIBUTES})",
     re.DOTALL | re.IGNORECASE,
 )
+_LINKING = re.compile(
+    rf"{_COMMENT}|<(?:a|area|form|link|script|img|iframe|source){_ENDS_NAME}"
+    rf"(?P<attributes>{_ATTRIBUTES})",
+    re.DOTALL | re.IGNORECASE,
+)
+_LINKS = ("href", "src", "action")
 _ATTRIBUTE = re.compile(
     r"""([^\s=/>"']++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]*+)))?+"""
 )
@@ -54,12 +60,12 @@ class Shown:
     @property
     def asks_password(self) -> bool:
         """Whether there is a field for a password."""
-        return any(_is_password(name, told) for name, told in _tags(self.markup))
+        return any(_is_password(name, told) for name, told in tags(self.markup))
 
     @property
     def leads_to(self) -> tuple[str, ...]:
         """The other hosts that its forms and its automatic refresh go to."""
-        addresses = (_address(name, told) for name, told in _tags(self.markup))
+        addresses = (_address(name, told) for name, told in tags(self.markup))
         return tuple(_elsewhere(self.base, addresses))
 
 
@@ -67,6 +73,20 @@ def read(page: str, base: str) -> Shown:
     """Read a page found at `base`; attributes, scripts and comments show nothing."""
     text = " ".join(_unescaped(_MARKUP.sub(" ", page)).split())
     return Shown(base, text, page)
+
+
+def tags(page: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The tags that say what a page wants from its reader, in order, with their attributes."""
+    for found in _TELLING.finditer(page):
+        if found["name"]:
+            yield found["name"].lower(), _told(found["attributes"])
+
+
+def links(page: str) -> Iterator[str]:
+    """Where its links, forms, pictures and scripts come from or lead to, as written."""
+    for found in _LINKING.finditer(page):
+        told = _told(found["attributes"] or "")
+        yield from (told[name].strip() for name in _LINKS if told.get(name, "").strip())
 
 
 def _is_password(name: str, told: Mapping[str, str]) -> bool:
@@ -91,13 +111,6 @@ def _elsewhere(base: str, addresses: Iterable[str]) -> Iterator[str]:
             host = urlsplit(urljoin(base, address)).hostname
             if host and host != home:
                 yield host
-
-
-def _tags(page: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """The tags that say what a page wants from its reader, with their attributes."""
-    for found in _TELLING.finditer(page):
-        if found["name"]:
-            yield found["name"].lower(), _told(found["attributes"])
 
 
 def _told(attributes: str) -> dict[str, str]:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 SERVICE = "rehearsal"  # under which a keyring keeps ours: `keyring set rehearsal NAME`
+
+
+def is_reference(text: str) -> bool:
+    """Whether a text of the inventory leads to a secret."""
+    return text.startswith(("env:", "keyring:"))
 
 
 def reveal(reference: str) -> str:
@@ -18,6 +25,21 @@ def reveal(reference: str) -> str:
     if kind == "keyring":
         return _found(_kept(name), f"the keyring has no {name} of {SERVICE}")
     raise ValueError(f"not a reference to a secret: {kind}:…")
+
+
+@contextmanager
+def lent(secrets: Mapping[str, str]) -> Iterator[None]:
+    """In this block the environment holds these; afterwards what it held before."""
+    before = {name: os.environ.get(name) for name in secrets}
+    os.environ.update(secrets)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _found(value: str | None, missing: str) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from rehearsal.model import Failure, Rung, Step
 
@@ -71,6 +71,7 @@ def begin_trail() -> Trail:
     """Start the ladder of a new attempt in this context."""
     trail = Trail()
     _trail.set(trail)
+    apart()
     return trail
 
 
@@ -91,31 +92,60 @@ def held_up() -> Iterator[None]:
     """While we keep ourselves from asking, no step's deadline comes any nearer."""
     trail = _trail.get() or begin_trail()
     began_s = time.perf_counter()
-    left = [(one, one.pause()) for one in trail.open_steps]
+    mine = asyncio.current_task()
+    left = [(one, one.pause()) for one in trail.open_steps if one.task is mine]
     try:
         yield
     except asyncio.CancelledError:
         trail.was_cut_waiting = True
         raise
     finally:
-        trail.held_up_s += time.perf_counter() - began_s
+        waited_s = time.perf_counter() - began_s
+        trail.held_up_s += waited_s
+        if (held := _held.get()) is not None:
+            held.for_s += waited_s
         for one, left_s in left:
             one.go_on(left_s)
 
 
-class Stopwatch:
-    """How long something takes a system, without our own waiting at the gate.
-
-    Whoever does several things at once begins a trail for each.
-    """
+class _Held:
+    """How long one thread of an attempt was held up, in seconds."""
 
     def __init__(self) -> None:
-        self._trail = _trail.get() or begin_trail()
-        self._began_s = time.perf_counter() - self._trail.held_up_s
+        self.for_s = 0.0
+
+
+_held: ContextVar[_Held | None] = ContextVar("held", default=None)
+
+
+def apart() -> None:
+    """From here on this task's waits are its own: an attempt does several things at once."""
+    _held.set(_Held())
+
+
+def their_clock() -> Callable[[], float]:
+    """A clock in seconds by which a system is judged: it stands still at our own gate."""
+    held = _held.get()
+    if held is None:
+        held = _Held()
+        _held.set(held)
+
+    def now_s() -> float:
+        return time.perf_counter() - held.for_s
+
+    return now_s
+
+
+class Stopwatch:
+    """How long something takes a system, by its clock."""
+
+    def __init__(self) -> None:
+        self._now_s = their_clock()
+        self._began_s = self._now_s()
 
     def elapsed_s(self) -> float:
         """Seconds until now."""
-        return time.perf_counter() - self._trail.held_up_s - self._began_s
+        return self._now_s() - self._began_s
 
 
 def set_off_late(late_s: float) -> None:
@@ -143,12 +173,16 @@ class step:  # noqa: N801 - reads as the statement it is: `async with step(...)`
     it then, from what had arrived. Facts noted with `note` travel with the measurement.
     """
 
-    __slots__ = ("_began_s", "_late", "_timeout", "_trail", "deadline_s", "facts", "name")
+    __slots__ = (
+        *("_began_s", "_late", "_timeout", "_trail"),
+        *("deadline_s", "facts", "name", "task"),
+    )
 
     def __init__(self, name: Step, deadline_s: float, late: Late) -> None:
         self.name = name
         self.deadline_s = deadline_s
         self.facts: dict[str, object] = {}
+        self.task: asyncio.Task[Any] | None = None
         self._late = late
         self._began_s = 0.0
         self._timeout = asyncio.timeout(deadline_s)
@@ -177,6 +211,7 @@ class step:  # noqa: N801 - reads as the statement it is: `async with step(...)`
 
     async def __aenter__(self) -> Self:
         self._began_s = time.perf_counter()
+        self.task = asyncio.current_task()
         self._trail.open_steps.append(self)
         await self._timeout.__aenter__()
         return self

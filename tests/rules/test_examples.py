@@ -24,6 +24,8 @@ EXAMPLES = [
 ]
 # What takes more than one unit, or longer than a morning's self-test: see tests/e2e, servers.
 TOGETHER = {
+    *("ticket-delete-kept", "ticket-search-late"),  # tests/rehearsal/net/open311/test_store.py
+    *("delete-denied", "delete-keeps", "delete-reluctant"),  # a clean-up's, not a check's
     "account-shared",
     "bridge-overloaded",
     "cut-for-good",

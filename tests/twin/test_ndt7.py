@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -14,12 +13,11 @@ from typing import Any
 import pytest
 
 from tests.servers.children import ROOT, needed
+from tests.servers.npm import modules
 from tests.twin.calling import Twin
 
 SOURCE = ROOT / "tests/servers/ndt7"
-INSTALLED = ROOT / ".npm/ndt7"
-LOCK = "node_modules/.package-lock.json"  # npm writes it when everything is there
-INSTALL_S, TEST_S = 200, 40
+TEST_S = 40
 PLAYED_MBIT = 20.0
 # Who measures what: M-Lab's client ends an upload by itself after ten seconds.
 TESTS = (("none", "download"), ("none", "upload"), ("line-slow-up", "download"))
@@ -27,28 +25,8 @@ TESTS = (("none", "download"), ("none", "upload"), ("line-slow-up", "download"))
 
 @pytest.fixture(scope="module")
 def installed() -> Path:
-    """M-Lab's client, exactly as its lock file names it; kept for the next time."""
-    needed("node")
-    npm = needed("npm")
-    if (INSTALLED / LOCK).exists() and _read(INSTALLED) == _read(SOURCE):
-        return INSTALLED / "node_modules"
-    INSTALLED.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", ".npmrc"):
-        shutil.copy(SOURCE / name, INSTALLED)
-    (INSTALLED / "package-lock.json").write_bytes(_read(SOURCE))
-    command = [npm, "ci", "--loglevel=error"]
-    try:
-        subprocess.run(
-            command, cwd=INSTALLED, check=True, capture_output=True, timeout=INSTALL_S
-        )
-    except subprocess.CalledProcessError as problem:
-        told = f"npm ci: {problem.stderr.decode(errors='replace').strip()}"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(told)
-    return INSTALLED / "node_modules"
-
-
-def _read(folder: Path) -> bytes:
-    return (folder / "package-lock.json").read_bytes()
+    """M-Lab's client, exactly as its lock file names it."""
+    return modules(SOURCE)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from aiohttp.abc import AbstractResolver
 
-from tests.twin.calling import Session, Twin, read_all
+from tests.twin.calling import CONTRACTS, Session, Twin, read_all
 from twin.faults import FAULTS
 
 CODES = {fault: str(10001 + n) for n, fault in enumerate(FAULTS)}
@@ -193,4 +193,5 @@ def test_every_unit_has_a_sound_certificate_of_its_own(city: Twin):
     with city.secure(host("none")) as line:
         names = {name for _, name in line.getpeercert()["subjectAltName"]}
 
-    assert names == {f"none.{sort}.example" for sort in ("bridge", "line", "page")}
+    sorts = ("bridge", "line", "page", *CONTRACTS)
+    assert names == {f"none.{sort}.example" for sort in sorts}

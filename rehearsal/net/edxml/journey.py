@@ -19,7 +19,7 @@ from rehearsal.net.edxml.record import PacketRecord
 from rehearsal.net.edxml.store import STORE
 from rehearsal.net.edxml.vocabulary import ACCEPTED, ARRIVED, DONE, REFUSED, SENT
 from rehearsal.net.edxml.writing import REHEARSAL, Letter, Organ, write_document, write_status
-from rehearsal.net.trail import step, stop
+from rehearsal.net.trail import step, stop, their_clock
 
 T = TypeVar("T")
 CITY = "CITY"  # a placeholder: `organ.city` of the settings holds the real code
@@ -95,7 +95,7 @@ class Journey:
         self._reply_s = door.deadlines.http_s
         self._letter = self._written()
         self._packet = write_document(self._letter)
-        self._clock = asyncio.get_running_loop().time
+        self._clock = their_clock()
         self._began_s = self._clock()
         self._arrived_after_s = 0.0
         self.packet_id = ""

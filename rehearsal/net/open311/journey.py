@@ -20,7 +20,7 @@ from rehearsal.net.open311.dialect import STEPS
 from rehearsal.net.open311.hotline import Hotline
 from rehearsal.net.open311.store import STORE
 from rehearsal.net.open311.ticket import Draft, draft
-from rehearsal.net.trail import Stopped, step, stop
+from rehearsal.net.trail import Stopped, apart, step, stop, their_clock
 
 FIRST_WAIT_S, LONGEST_WAIT_S, SLOWER = 0.15, 5.0, 1.3
 SEARCHED_S = 3.0  # how long a search index may be behind what was stored
@@ -54,6 +54,7 @@ async def travel(
     hotline: Hotline, target: Target, door: Door, *, unit: str, channel: str, applicant: str
 ) -> Journey:
     """Hand one ticket in and follow it to its end; what stops it is part of the journey."""
+    apart()
     marker = await door.ledger.intend(target, STORE)
     way = _Way(hotline, door, draft(marker, unit, channel, applicant))
     took_s: dict[str, float] = {}
@@ -75,7 +76,7 @@ class _Way:
         self._dialect = hotline.dialect
         self._door = door
         self._own = own
-        self._clock = asyncio.get_running_loop().time
+        self._clock = their_clock()
         self._ends_at = 0.0
         self._number = ""
         self._seen: Row = {}

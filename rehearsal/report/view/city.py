@@ -1,7 +1,7 @@
 """What does the page of the whole city say?"""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rehearsal.model import Assessment, Decision, Rule, StageTime, Synthetic, Target, Text

@@ -17,7 +17,7 @@ PROMISED = {
         certificate_chain_incomplete client_certificate_required
         protocol_version_unsupported peer_not_tls handshake_reset handshake_closed
         handshake_timeout certificate_revoked certificate_invalid handshake_refused
-        response_too_large""",
+        server_name_unknown response_too_large""",
     Step.HTTP_EXCHANGE: """response_timeout response_truncated response_stalled
         response_too_large decompression_bomb connection_closed_early connection_reset
         malformed_response peer_is_tls redirect_loop redirect_refused unexpected_status
@@ -33,9 +33,10 @@ PROMISED = {
     Step.MEDIA: "no_media one_way_media media_stalled",
     Step.SIGN_ON: "credentials_rejected consent_required token_invalid",
     Step.TRANSACTION: """step_rejected step_timeout not_stored wrong_record wrong_unit
-        not_acknowledged overdue""",
+        not_acknowledged overdue
+        not_routed reply_lost closed_unanswered text_cut wrong_jurisdiction""",
     Step.OBSERVE: """observer_overloaded observer_offline clock_skewed deadline_in_queue
-        bug_in_rehearsal address_is_placeholder""",
+        silent_together bug_in_rehearsal address_is_placeholder""",
 }
 PAIRS = [(step, kind) for step, kinds in PROMISED.items() for kind in kinds.split()]
 UNKNOWN_ELSEWHERE = {"resolver_timeout", "resolver_unreachable", "rate_limited"}

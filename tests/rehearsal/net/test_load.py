@@ -9,7 +9,7 @@ import pytest
 from rehearsal.model import Load, Step
 from rehearsal.net import load
 from rehearsal.net.load import RECENT, Gate
-from rehearsal.net.trail import Stopped, Stopwatch, begin_trail, step, stop
+from rehearsal.net.trail import Stopped, Stopwatch, apart, begin_trail, step, stop
 
 MUCH = Load(per_s=1e6, at_once=100, in_all=10_000)
 WELL, BROKEN = 200, 503
@@ -187,3 +187,21 @@ async def test_who_was_held_up_for_long_is_not_blamed():
             await asked(gate)
 
     assert trail.overdue().kind == "deadline_in_queue"
+
+
+async def test_who_does_several_things_waits_for_each_by_itself():
+    """Two tasks of one attempt: the waiting of one moves nothing of the other."""
+    gate = Gate(Load(20, 10, 1000), MUCH)
+    begin_trail()
+
+    async def one() -> float:
+        apart()
+        watch = Stopwatch()
+        async with step(Step.TRANSACTION, 0.15, "step_timeout"):
+            await asked(gate, lasts_s=0.02)
+            await asked(gate, lasts_s=0.02)
+        return watch.elapsed_s()
+
+    took = await asyncio.gather(*(one() for _ in range(8)))
+
+    assert all(0.03 < took_s < 0.14 for took_s in took)

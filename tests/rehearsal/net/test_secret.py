@@ -8,7 +8,7 @@ import keyring.errors
 import pytest
 
 from rehearsal.net import secret
-from rehearsal.net.secret import reveal
+from rehearsal.net.secret import lent, reveal
 
 
 def test_a_reference_is_read_from_the_environment(monkeypatch):
@@ -81,3 +81,16 @@ def test_a_password_written_down_is_not_repeated():
         reveal("hunter2:very-secret")
 
     assert "very-secret" not in str(caught.value)
+
+
+def test_what_is_lent_is_taken_back(monkeypatch):
+    """A twin's passwords outrank real ones while it runs, and leave nothing behind."""
+    monkeypatch.setenv("BRIDGE_PASSWORD", "hop-giao-ban")
+    monkeypatch.delenv("TWIN_PASSWORD", raising=False)
+    with lent({"BRIDGE_PASSWORD": "a", "TWIN_PASSWORD": "b"}):
+        during = reveal("env:BRIDGE_PASSWORD"), reveal("env:TWIN_PASSWORD")
+
+    assert during == ("a", "b")
+    assert reveal("env:BRIDGE_PASSWORD") == "hop-giao-ban"
+    with pytest.raises(ValueError, match="TWIN_PASSWORD"):
+        reveal("env:TWIN_PASSWORD")
