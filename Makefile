@@ -38,8 +38,10 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@$(PIP) install --no-compile --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
-rehearsal: $(VENV)/.run ## a Phase 1 trial of 116 bridges on the twin city, from a fresh clone to the reports
+rehearsal: $(VENV)/.run ## both trials on the twin city, from a fresh clone to the reports
 	@$(BIN)/rehearse phase-1 --twin --hold $(HOLD) --media $(MEDIA) --line $(LINE) --out $(OUT); code=$$?; \
+	case $$code in 0|10|11) ;; *) exit $$code ;; esac; \
+	$(BIN)/rehearse phase-2 --twin --out $(OUT); code=$$?; \
 	case $$code in 0|10|11) exit 0 ;; *) exit $$code ;; esac
 
 test: lint types tests ## everything that must hold before a change lands

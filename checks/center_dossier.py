@@ -50,9 +50,9 @@ async def probe(target: Target, door: Door) -> Carried:
 async def _one(
     door: Door, target: Target, procedure: Procedure, before: Sequence[Journey]
 ) -> Journey:
-    """The first dossier that is stored is searched for, and read after every step, too."""
-    is_first = not any(gone.searched for gone in before)
-    care = Care(reads_back=is_first, searches=is_first)
+    """The first ones are read after every step; the first that is stored is searched for."""
+    searches = not any(gone.searched for gone in before)
+    care = Care(reads_back=len(before) < ALIKE, searches=searches)
     return await journey(door, procedure, at_home(target), care)
 
 

@@ -12,6 +12,7 @@ import pytest
 from rehearsal.cleanup import Cleaner, Pace, Turns, Written, by_owner, sweep
 from rehearsal.journal import open_journal
 from rehearsal.model import Intent, Network, Run, Step, Target, TargetKind
+from rehearsal.net.door import Door
 from rehearsal.net.ledger import Found
 from rehearsal.net.route import door_by
 from rehearsal.net.trail import stop
@@ -194,6 +195,29 @@ async def test_every_intent_is_closed_by_its_own_check(tmp_path):
         assert "parcels" in left[0].last.problem
         assert by_owner(left, {TARGET.id: TARGET}) == {"hai-an": 1}
         assert journal.intents.created(RUN) == 4
+        assert shelf.records == {}
+
+
+async def test_a_bug_of_ours_keeps_no_other_record_from_being_swept(tmp_path):
+    """It is told in the end, when everything else is clean."""
+    shelf = Shelf()
+
+    def broken(_target: Target, _door: Door) -> Shelf:
+        raise ZeroDivisionError
+
+    stores = {"letters": lambda _target, _door: shelf, "parcels": broken}
+    check = replace(PLAIN, stores=stores)
+    with open_journal(f"sqlite:///{tmp_path}/journal.db") as journal:
+        journal.begin(Run(RUN, "phase-2", "twin", NOW))
+        ledger = Written(journal.intents, RUN, f"DIENTAP-{RUN}", check.id)
+        await ledger.intend(TARGET, "parcels")
+        shelf.records["1"] = await ledger.intend(TARGET, "letters")
+        door, targets = door_by(Network(), []), {TARGET.id: TARGET}
+
+        with pytest.raises(ZeroDivisionError):
+            await Cleaner(journal.intents, {check.id: check}, targets, door, QUICK).clean(RUN)
+
+        assert [left.intent.store for left in journal.intents.remnants(RUN)] == ["parcels"]
         assert shelf.records == {}
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rehearsal.model import Assessment, Decision, Rule, StageTime, Synthetic, Target, Text
 from rehearsal.report.clock import Clock, number, same, span
+from rehearsal.report.safe import visible
 from rehearsal.report.view import marks
 from rehearsal.report.view.card import Card, Reader, with_unit
 from rehearsal.report.view.causes import CauseView, causes
@@ -21,6 +22,7 @@ from rehearsal.report.wording import Wording
 from rehearsal.report.words import STAGES, worded
 
 SUBJECTS_MAX = 6  # a rule's row stays a row; the causes below list every unit
+REMNANTS_SHOWN = 200  # a page stays below a megabyte
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,16 @@ class LimitView:
 
 
 @dataclass(frozen=True, slots=True)
+class RemnantView:
+    """A record that is not proven gone: whose, its marker, and why it is not."""
+
+    name: str
+    target: str
+    marker: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class CityPage:
     """The whole page, in reading order."""
 
@@ -91,6 +103,8 @@ class CityPage:
     resumes: int
     synthetic: Text
     zone: str
+    remnants: tuple[RemnantView, ...]
+    more_remnants: int
 
 
 def city_page(assessment: Assessment, wording: Wording) -> CityPage:
@@ -124,6 +138,8 @@ def city_page(assessment: Assessment, wording: Wording) -> CityPage:
         resumes=assessment.run.resumes,
         synthetic=_synthetic(assessment.synthetic),
         zone=assessment.city.timezone,
+        remnants=tuple(_remnants(assessment)),
+        more_remnants=max(0, assessment.synthetic.left - REMNANTS_SHOWN),
     )
 
 
@@ -232,6 +248,17 @@ def _synthetic(records: Synthetic) -> Text:
         f"tạo {made.vi}, đã dọn {gone.vi}, còn lại {left.vi}",
         f"{made.en} created, {gone.en} cleaned, {left.en} left",
     )
+
+
+def _remnants(assessment: Assessment) -> Iterable[RemnantView]:
+    owners = (*assessment.units, *assessment.hubs)
+    names = {s.owner.slug: s.owner.name for s in owners if not isinstance(s.owner, Target)}
+    by_target = sorted(assessment.synthetic.remnants, key=lambda one: one.intent.target_id)
+    for one in by_target[:REMNANTS_SHOWN]:
+        target = one.intent.target_id
+        problem = visible(one.last.problem) if one.last else ""
+        name = names.get(target.partition("/")[0], "")
+        yield RemnantView(name, target, one.intent.marker, problem)
 
 
 def _vantages(assessment: Assessment) -> tuple[str, ...]:

@@ -205,3 +205,14 @@ async def test_who_does_several_things_waits_for_each_by_itself():
     took = await asyncio.gather(*(one() for _ in range(8)))
 
     assert all(0.03 < took_s < 0.14 for took_s in took)
+
+
+async def test_a_step_that_was_cut_off_has_no_clock_any_more():
+    """A deadline from outside ends a step; the next request of the attempt goes out."""
+    gate = Gate(MUCH, MUCH)
+    begin_trail()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.02), step(Step.TRANSACTION, 10.0, "step_timeout"):
+            await asked(gate, lasts_s=1.0)
+
+    await asked(gate)

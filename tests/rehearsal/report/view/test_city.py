@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rehearsal.model import Assessment, Decision, Light
+from rehearsal.model import Assessment, Decision, Intent, Light, Remnant, Sweep, Synthetic
 from rehearsal.report.view.city import CityPage, city_page
 from rehearsal.report.view.roll_call import BAND_MIN, LANE, LANES_TOP, Bar
 from tests.rehearsal.report.morning import Words
@@ -157,6 +157,21 @@ def test_an_empty_trial_still_has_a_page(assessment: Assessment):
     )
 
     assert city_page(empty, Words()).total == 0
+
+
+def test_what_is_left_behind_is_listed_with_its_owner(assessment: Assessment):
+    """Whoever has to look for it reads where, by which marker, and why it is not proven."""
+    unit = assessment.units[0].owner
+    at = assessment.run.started
+    intent = Intent("run", "DIENTAP-run-1", "center.dossier", f"{unit.slug}/x", "dossiers", at)
+    last = Sweep("DIENTAP-run-1", at, problem="still shown: 7\x1b[31m")
+    left = replace(assessment, synthetic=Synthetic(3, (Remnant(intent, last),)))
+    page = city_page(left, Words())
+
+    assert (page.remnants[0].name, page.remnants[0].marker) == (unit.name, "DIENTAP-run-1")
+    assert "\x1b" not in page.remnants[0].problem
+    assert "1" in page.synthetic.en
+    assert city_page(assessment, Words()).remnants == ()
 
 
 def test_the_roll_call_says_who_heard_whom(page: CityPage):
