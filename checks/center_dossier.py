@@ -20,7 +20,7 @@ from rehearsal.net.center import (
     raise_shared,
 )
 from rehearsal.net.door import Door
-from rehearsal.net.trail import keep_brief, stop
+from rehearsal.net.trail import Stopped, keep_brief, stop
 
 ALIKE = 2  # as many first fields that fail alike are the system's failure, and no field's
 
@@ -44,7 +44,16 @@ async def probe(target: Target, door: Door) -> Carried:
         if len(gone) == ALIKE:
             raise_shared(gone)
     raise_shared(gone)
-    return Carried(tuple(gone))
+    return Carried(_without_ours(gone))
+
+
+def _without_ours(gone: Sequence[Journey]) -> tuple[Journey, ...]:
+    """What we ourselves kept from going says nothing of the centre; Stopped if that is all."""
+    held = [one.flaw for one in gone if one.flaw and one.flaw.step is Step.OBSERVE]
+    told = [one for one in gone if one.flaw is None or one.flaw.step is not Step.OBSERVE]
+    if held and not any(one.flaw for one in told):
+        raise Stopped(held[0])
+    return tuple(told)
 
 
 async def _one(

@@ -31,9 +31,9 @@ def judge(
     """What any code leads to proves nothing about ours."""
     if seen.is_anything_found:
         yield CHECK.found("finds_anything", receipt=seen.wrong_receipt)
-    if seen.changed_after_s > limits["fresh"]:
-        after_s = round(seen.changed_after_s, 1)
-        yield CHECK.found("lookup_late", after_s=after_s, limit_s=limits["fresh"])
+    after_s = max(seen.shown_after_s, seen.changed_after_s)
+    if after_s > limits["fresh"]:
+        yield CHECK.found("lookup_late", after_s=round(after_s, 1), limit_s=limits["fresh"])
 
 
 CHECK = Check(

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from rehearsal.options import DOSSIERS_MAX
 from rehearsal.order import Order
 
 SECONDS = {"s": 1, "m": 60, "h": 3600}
@@ -126,7 +127,7 @@ class PhaseOne(Form):
     @field_validator("hold", "media", "line", mode="before")
     @classmethod
     def _in_words(cls, lasts: object) -> object:
-        return f"{lasts:g}s" if isinstance(lasts, int | float) else lasts
+        return _worded(lasts)
 
     def order(self, database: str | None = None) -> Order:
         """The same in plain values, with how long things last."""
@@ -143,8 +144,38 @@ class PhaseTwo(Form):
 
     phase: ClassVar[str] = "phase-2"
 
+    dossiers: int = Field(
+        default=2_000,
+        ge=1,
+        le=DOSSIERS_MAX,
+        title="Hồ sơ giờ cao điểm / Dossiers of the surge",
+        description="Số hồ sơ thử của giờ mở cửa, chia cho các đơn vị"
+        " / How many are handed in within an opening hour, over all units",
+    )
+    surge: str = Field(
+        default="40s",
+        pattern=HOLD,
+        title="Nén giờ cao điểm còn / Surge lasts",
+        description="Giờ mở cửa được nén lại trong bao lâu: 40s, 10m, 1h"
+        " / To how long the opening hour is compressed",
+    )
+
+    @field_validator("surge", mode="before")
+    @classmethod
+    def _in_words(cls, lasts: object) -> object:
+        return _worded(lasts)
+
+    def order(self, database: str | None = None) -> Order:
+        """The same in plain values, with the size of the surge."""
+        surge_s = _seconds(self.surge)
+        return replace(super().order(database), dossiers=self.dossiers, surge_s=surge_s)
+
 
 FORMS: Mapping[str, type[Form]] = {form.phase: form for form in (PhaseOne, PhaseTwo)}
+
+
+def _worded(lasts: object) -> object:
+    return f"{lasts:g}s" if isinstance(lasts, int | float) else lasts
 
 
 def _seconds(written: str) -> float:
@@ -153,10 +184,13 @@ def _seconds(written: str) -> float:
 
 def parameters(order: Order) -> dict[str, Any]:
     """The order as Prefect's parameters; not checked here, the server does."""
-    lasting = {
-        "hold": f"{order.hold_s:g}s",
-        "media": f"{order.media_s:g}s",
-        "line": f"{order.line_s:g}s",
+    own: dict[str, dict[str, Any]] = {
+        "phase-1": {
+            "hold": f"{order.hold_s:g}s",
+            "media": f"{order.media_s:g}s",
+            "line": f"{order.line_s:g}s",
+        },
+        "phase-2": {"dossiers": order.dossiers, "surge": f"{order.surge_s:g}s"},
     }
     common = {
         "units": list(order.units),
@@ -165,4 +199,4 @@ def parameters(order: Order) -> dict[str, Any]:
         "inventory": order.inventory,
         "out": order.out,
     }
-    return {**lasting, **common} if order.phase == PhaseOne.phase else common
+    return {**own[order.phase], **common}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
@@ -12,12 +13,13 @@ from rich.console import Console
 
 from checks import CHECKS
 from rehearsal.console import both, print_summary
+from rehearsal.declaring import SheetError
 from rehearsal.ending import refused
 from rehearsal.inventory import Fault
 from rehearsal.journal import Journal, JournalError, UnknownRun, journal_url, open_journal
-from rehearsal.model import Assessment, Decision, Run, Synthetic
+from rehearsal.model import Assessment, Decision, Run, Synthetic, Target
 from rehearsal.order import EXIT_INVENTORY, EXIT_USAGE, Order
-from rehearsal.past import assessment_of
+from rehearsal.past import assessment_of, inventory_of
 from rehearsal.report import results_document
 from rehearsal.report.safe import visible
 from rehearsal.selftest import Tried
@@ -86,6 +88,28 @@ def known_run(journal: Journal, run: str) -> Run:
         return journal.run(run)
     except UnknownRun as problem:
         raise refused(both(problem.says), EXIT_USAGE) from problem
+
+
+def asked_of_people(journal: Journal, run: str, check_id: str) -> tuple[list[Target], str]:
+    """The targets of a run that a check by people is put to, and the city's time zone."""
+    known, check = known_run(journal, run), CHECKS[check_id]
+    city = inventory_of(known)
+    asked = [target for target in city.targets() if check.covers(target)]
+    if not asked or known.phase not in check.phases:
+        told = "lần diễn tập này không hỏi điều đó / this run does not ask that"
+        raise refused(f"{run}: {check_id}: {told}", EXIT_USAGE)
+    return asked, city.city.timezone
+
+
+@contextmanager
+def told_of(file: Path) -> Iterator[None]:
+    """Exit 3 with what is wrong with a file that people write."""
+    try:
+        yield
+    except OSError as problem:
+        raise refused(f"{file}: {problem.strerror}", EXIT_INVENTORY) from problem
+    except SheetError as problem:
+        raise refused(f"{file}:\n{problem}", EXIT_INVENTORY) from problem
 
 
 def journal_at(out: Path, database: str | None) -> Journal:

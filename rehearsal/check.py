@@ -82,10 +82,13 @@ class Check(Generic[E]):
     """One question put to one kind of target; `probe` looks, `judge` holds the opinion.
 
     `schemes` and `protocols` narrow the targets to URLs and bridges of these, `contracts`
-    to systems with such an interface, which is then what is reached. `requires`
+    to systems with such an interface, which is then what is reached, `pages` to citizens'
+    pages of these sorts. `requires`
     names the checks of the same target whose failure makes this one BLOCKED: all of them,
     also what those themselves require.
     `holds` says that the probe waits for the meeting's barrier and stays to its end.
+    `rushes` says that it is put to all its targets at one moment, `door.surge`, for as long
+    as that lasts: who is tried again alone is not in the rush any more, so nobody is.
     `through_hub` says that a unit cannot pass while its hub fails: then it is BLOCKED too.
     `by_people` says that no wire leads to the answer: a declaration gives it.
     Over `lag_max_s` of our own event loop's lateness nothing is said of the target.
@@ -111,8 +114,10 @@ class Check(Generic[E]):
     schemes: frozenset[str] | None = None
     contracts: frozenset[str] | None = None
     protocols: frozenset[str] | None = None
+    pages: frozenset[str] | None = None
     attempts: int = 1
     holds: bool = False
+    rushes: bool = False
     through_hub: bool = False
     by_people: bool = False
     lag_max_s: float = LAG_MAX_S
@@ -137,6 +142,8 @@ class Check(Generic[E]):
             return False
         if self.contracts is not None:
             return target.api is not None and target.api.contract in self.contracts
+        if self.pages is not None:
+            return target.page is not None and target.page.sort in self.pages
         return self.schemes is None or target.url.partition(":")[0] in self.schemes
 
     def is_held(self, target: Target) -> bool:

@@ -6,37 +6,41 @@ The rules of each sweep, in this order:
 2. Before a record is taken out it is read by its id once more. Systems answer with wrong
    ids, so an id alone is never enough.
 3. Gone is what the system does not show when asked for the marker, and does not show
-   again after it had time to settle: a record may be stored late, and an index lag.
+   again after it had time to settle: a record may be stored late, and an index lag. What
+   no search has ever shown must be older, for a queue may still hold it.
 4. A 404, a 204 or an empty reply to a removal proves nothing: only asking does.
-5. What the system once gave an id is looked up by it where the search shows nothing: a
-   search that finds nothing although the record is there is found out.
+5. Before an intent is closed, whatever id is known is looked up: a search that shows
+   nothing although the record is there is found out. A record that was said to be ours
+   and carries no marker is not touched, and not gone.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from rehearsal.check import Registry
 from rehearsal.journal.intents import Intents
-from rehearsal.model import Intent, Remnant, Sweep, Target
+from rehearsal.model import Intent, Remnant, Step, Sweep, Target
 from rehearsal.net.door import Door
 from rehearsal.net.ledger import Found, Store, new_marker
-from rehearsal.net.trail import Stopped, brief_trail
+from rehearsal.net.trail import Stopped, brief_trail, held_up, step
 
 SETTLE_S = 2.0  # queues and search indexes of such systems lag by about a second
 ROUNDS_MAX = 12  # of asking, removing and waiting: with the waits that is half a minute
 BACKOFF_S = 0.25  # doubled after every failure: a system that hurts is not hammered
 BACKOFF_MAX_S = 4.0
 DEADLINE_S = 20.0  # of one round; and for so long an owner may answer nothing but errors
+UNSEEN_S = 60.0  # after its request, what no search ever showed may still be stored
 AT_ONCE = 16  # at one owner's systems: a dead one holds up nobody else's
 BATCH_S = 0.2  # sweeps are written down together
 
 Tell = Callable[[Sweep], None]
+Correct = Callable[[str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +51,7 @@ class Pace:
     rounds: int = ROUNDS_MAX
     backoff_s: float = BACKOFF_S
     deadline_s: float = DEADLINE_S
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What one sweep has come to so far."""
-
-    found: set[str] = field(default_factory=set)
-    removed: int = 0
-    strangers: set[str] = field(default_factory=set)
-    problem: str = ""
+    unseen_s: float = UNSEEN_S
 
 
 PATIENT = Pace()
@@ -88,94 +83,146 @@ class Turns:
 
 
 async def sweep(
-    store: Store, intent: Intent, pace: Pace = PATIENT, turns: Turns | None = None
+    store: Store,
+    intent: Intent,
+    pace: Pace = PATIENT,
+    turns: Turns | None = None,
+    correct: Correct | None = None,
 ) -> Sweep:
     """Take the record of an intent out, and prove that it is gone; never raises Stopped.
 
-    `turns` bounds who speaks to a system at once; nobody holds one while waiting.
+    `turns` bounds who speaks to a system at once; nobody holds one while waiting. `correct`
+    writes down under which id ours really stands, where a reply gave another.
     """
-    tally = _Tally()
-    is_gone = await _rounds(store, intent, pace, turns or Turns(), tally)
+    one = _Sweeping(store, intent, pace, correct or _nowhere)
+    is_gone = await one.rounds(turns or Turns())
     return Sweep(
         marker=intent.marker,
         at=datetime.now(UTC),
-        found=len(tally.found),
-        removed=tally.removed,
-        strangers=len(tally.strangers),
+        found=len(one.found),
+        removed=one.removed,
+        strangers=len(one.strangers),
         is_gone=is_gone,
-        problem="" if is_gone else tally.problem,
+        problem="" if is_gone else one.problem,
     )
 
 
-async def _rounds(
-    store: Store, intent: Intent, pace: Pace, turns: Turns, tally: _Tally
-) -> bool:
-    """Ask, take out, wait and ask again until two askings in a row show nothing."""
-    was_empty, wait_s = False, pace.backoff_s
-    for _ in range(pace.rounds):
-        async with turns.slots:
-            if turns.is_dead(pace.deadline_s):
-                tally.problem = tally.problem or turns.why
+async def _nowhere(marker: str, record_id: str) -> None:
+    del marker, record_id
+
+
+@dataclass(slots=True)
+class _Sweeping:
+    """The sweep of one intent, and what it has come to so far."""
+
+    store: Store
+    intent: Intent
+    pace: Pace
+    correct: Correct
+    found: set[str] = field(default_factory=set)
+    removed: int = 0
+    strangers: set[str] = field(default_factory=set)
+    problem: str = ""
+
+    async def rounds(self, turns: Turns) -> bool:
+        """Ask, take out, wait and ask again until two askings in a row show nothing."""
+        was_empty, wait_s = False, self.pace.backoff_s
+        for _ in range(self.pace.rounds):
+            async with turns.slots:
+                if turns.is_dead(self.pace.deadline_s):
+                    self.problem = self.problem or turns.why
+                    return False
+                is_empty = await self.tried(is_closing=was_empty)
+            turns.seen(self.problem if is_empty is None else "")
+            if is_empty is None:
+                was_empty = False
+                await asyncio.sleep(wait_s)
+                wait_s = min(2 * wait_s, BACKOFF_MAX_S)
+            elif is_empty and was_empty and not (left_s := self.too_young_s()):
+                return True
+            else:
+                settling_s = left_s if was_empty and is_empty else self.pace.settle_s
+                was_empty = is_empty
+                await asyncio.sleep(settling_s if is_empty else 0)
+        return False
+
+    def too_young_s(self) -> float:
+        """How long what nobody has ever seen may still come out of somebody's queue."""
+        if self.found:
+            return 0.0
+        age_s = (datetime.now(UTC) - self.intent.at).total_seconds()
+        return max(0.0, self.pace.unseen_s - age_s)
+
+    async def tried(self, *, is_closing: bool) -> bool | None:
+        """Whether the system shows nothing now; None when it did not answer.
+
+        No deadline runs while our own gate holds us up: thousands of records wait there.
+        """
+        brief_trail()  # of this round alone: one that was cut leaves its steps open
+        try:
+            async with step(Step.CLEANUP, self.pace.deadline_s, "step_timeout"):
+                return await self.round(is_closing=is_closing)
+        except Stopped as ended:
+            told = ended.failure
+            self.problem = f"{told.step}/{told.kind}: {told.detail}"
+        return None
+
+    async def round(self, *, is_closing: bool) -> bool:
+        """Whether nothing of it is shown; what is shown is taken out."""
+        shown = await self.ours(self.store)
+        for one in shown:
+            await self.take_out(self.store, one)
+        if shown or not is_closing:
+            return not shown
+        return await self.is_doubt_gone()
+
+    async def ours(self, store: Store) -> list[Found]:
+        """What a search shows for the marker, and carries it."""
+        return [one for one in await store.find(self.intent.marker) if self.is_ours(one)]
+
+    async def is_doubt_gone(self) -> bool:
+        """A search that shows nothing is not believed alone: ids are looked up, too.
+
+        What the system called a record that no search has ever shown may lie elsewhere, or
+        may have lost its marker on the way.
+        """
+        for name in self.found | {self.intent.record_id} - {""}:
+            known = await self.store.read(name)
+            if known is not None and self.is_ours(known):
+                await self.take_out(self.store, known)
                 return False
-            shown = await _tried(store, intent, pace, tally)
-        turns.seen(tally.problem if shown is None else "")
-        if shown is None:
-            was_empty = False
-            await asyncio.sleep(wait_s)
-            wait_s = min(2 * wait_s, BACKOFF_MAX_S)
-        elif not shown and was_empty:
+            if known is not None and not known.marker and not self.found:
+                self.problem = f"{name} was said to be ours, and carries no marker"
+                return False
+        if self.found or not self.intent.record_id:
             return True
-        else:
-            was_empty = not shown
-            await asyncio.sleep(pace.settle_s if was_empty else 0)
-    return False
+        return not [one for other in self.store.elsewhere() for one in await self.lies(other)]
 
+    async def lies(self, elsewhere: Store) -> list[Found]:
+        """What of ours came to somebody else's store; it is taken out there."""
+        shown = await self.ours(elsewhere)
+        for one in shown:
+            await self.take_out(elsewhere, one)
+        return shown
 
-async def _tried(
-    store: Store, intent: Intent, pace: Pace, tally: _Tally
-) -> Sequence[Found] | None:
-    """What the system showed in one round; None when it did not answer."""
-    try:
-        async with asyncio.timeout(pace.deadline_s):
-            return await _round(store, intent, tally)
-    except Stopped as ended:
-        tally.problem = f"{ended.failure.step}/{ended.failure.kind}: {ended.failure.detail}"
-    except TimeoutError:
-        tally.problem = f"no answer within {pace.deadline_s:g} s"
-    return None
+    async def take_out(self, store: Store, one: Found) -> None:
+        """Remove it, if what is read under its id carries the marker too."""
+        self.problem = f"still shown: {one.id}"
+        if self.intent.record_id not in {"", one.id}:
+            await self.correct(self.intent.marker, one.id)
+        self.found.add(one.id)
+        seen = await store.read(one.id)
+        if seen is None or not self.is_ours(seen):
+            return
+        await store.remove(seen)
+        self.removed += 1
 
-
-async def _round(store: Store, intent: Intent, tally: _Tally) -> Sequence[Found]:
-    """What the system shows of it now, which is then taken out.
-
-    A search that has found it once is believed; one that has not is doubted by the id.
-    """
-    shown = [one for one in await store.find(intent.marker) if _is_ours(one, intent, tally)]
-    if not shown and not tally.found and intent.record_id:
-        known = await store.read(intent.record_id)
-        shown = [known] if known is not None and _is_ours(known, intent, tally) else []
-    for one in shown:
-        await _take_out(store, one, intent, tally)
-    if shown:
-        tally.problem = f"still shown: {', '.join(sorted({one.id for one in shown}))}"
-    return shown
-
-
-async def _take_out(store: Store, one: Found, intent: Intent, tally: _Tally) -> None:
-    """Remove it, if what is read under its id carries the marker too."""
-    tally.found.add(one.id)
-    seen = await store.read(one.id)
-    if seen is None or not _is_ours(seen, intent, tally):
-        return
-    await store.remove(seen)
-    tally.removed += 1
-
-
-def _is_ours(one: Found, intent: Intent, tally: _Tally) -> bool:
-    if one.marker == intent.marker:
-        return True
-    tally.strangers.add(one.id)
-    return False
+    def is_ours(self, one: Found) -> bool:
+        """Whether it carries exactly this marker; if not, it is somebody else's."""
+        if one.marker == self.intent.marker:
+            return True
+        self.strangers.add(one.id)
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +238,16 @@ class Cleaner:
     async def clean(self, run_id: str | None, tell: Tell = lambda _: None) -> list[Remnant]:
         """Sweep whatever is open; gives what is not proven gone then."""
         turns: dict[str, Turns] = {}
-        async with self._written() as write, asyncio.TaskGroup() as group:
+        async with self._written() as write:
+            tasks = []
             for remnant in self.intents.remnants(run_id):
                 owner = remnant.intent.target_id.partition("/")[0]
                 turn = turns.setdefault(owner, Turns())
-                group.create_task(self._swept(remnant.intent, turn, write, tell))
+                swept = self._swept(remnant.intent, turn, write, tell)
+                tasks.append(asyncio.create_task(swept))
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+        for bug in (one for one in ended if one is not None):
+            raise bug  # of ours: it has kept nobody else's record from being swept
         return list(self.intents.remnants(run_id))
 
     async def _swept(self, intent: Intent, turns: Turns, write: Tell, tell: Tell) -> None:
@@ -203,8 +255,7 @@ class Cleaner:
         if isinstance(store, str):
             done = Sweep(intent.marker, datetime.now(UTC), problem=store)
         else:
-            brief_trail()
-            done = await sweep(store, intent, self.pace, turns)
+            done = await sweep(store, intent, self.pace, turns, self.intents.acknowledge)
         write(done)
         tell(done)
 
@@ -255,12 +306,14 @@ class Written:
         marker = new_marker(self.marker)
         now = datetime.now(UTC)
         intent = Intent(self.run_id, marker, self.check_id, target.id, store, now)
-        await self.intents.intend(intent)
+        with held_up():  # a slow disk of ours is no slowness of theirs
+            await self.intents.intend(intent)
         return marker
 
     async def acknowledge(self, marker: str, record_id: str) -> None:
         """Write down what the system calls the record."""
-        await self.intents.acknowledge(marker, record_id)
+        with held_up():
+            await self.intents.acknowledge(marker, record_id)
 
 
 def by_owner(remnants: Iterable[Remnant], targets: Mapping[str, Target]) -> Mapping[str, int]:

@@ -16,6 +16,7 @@ from rehearsal import inventory as inventories
 from rehearsal.answers import (
     EXIT_BUG,
     EXIT_LEFT,
+    asked_of_people,
     assessed,
     journal_at,
     known_run,
@@ -26,16 +27,23 @@ from rehearsal.answers import (
     show_swept,
     tell,
     tell_cut,
+    told_of,
     tried_row,
 )
 from rehearsal.console import LiveProgress, both
-from rehearsal.declaring import CHECK_ID, SheetError, roll_call_sheet
+from rehearsal.declaring import (
+    ROLL_CALL,
+    SYSTEMS,
+    roll_call_sheet,
+    systems_sheet,
+    systems_template,
+)
 from rehearsal.ending import Cut, finished, refused
 from rehearsal.journal import URL_VARIABLE, Journal, LockHeld, journal_url, trial_lock
-from rehearsal.model import Run, Synthetic
-from rehearsal.options import listed, moment_of, seconds
+from rehearsal.model import Assessment, Run, Synthetic
+from rehearsal.options import DOSSIERS_MAX, listed, moment_of, seconds
 from rehearsal.order import EXIT_INVENTORY, EXIT_LOCKED, Order
-from rehearsal.past import assessment_of, interrupted, inventory_of, wording_of
+from rehearsal.past import assessment_of, interrupted, wording_of
 from rehearsal.report import write_reports
 from rehearsal.report.safe import visible
 from rehearsal.selftest import selftest as try_everything
@@ -134,6 +142,10 @@ def phase_2(  # noqa: PLR0917 - the options of the command
     twin: Twin = None,
     units: Units = "",
     only: Only = "",
+    dossiers: Annotated[
+        int, typer.Option(min=1, max=DOSSIERS_MAX, help="Hồ sơ giờ cao điểm / of the surge")
+    ] = 2_000,
+    surge: Annotated[str, typer.Option(help="Nén giờ mở cửa còn / it lasts: 40s")] = "40s",
     at: At = "",
     resume: Resume = None,
     server: Server = None,
@@ -151,6 +163,8 @@ def phase_2(  # noqa: PLR0917 - the options of the command
         twin=twin,
         units=listed(units),
         only=listed(only),
+        dossiers=dossiers,
+        surge_s=seconds("--surge", surge),
         at=moment_of(at, inventory) if at else None,
         out=str(out),
         database=database,
@@ -216,13 +230,13 @@ async def _swept(journal: Journal, run: Run) -> Synthetic:
         return before
 
 
-def _judged_again(journal: Journal, run: Run, out: Path) -> None:
-    """A verdict that waited for the clean-up, and its reports."""
+def _judged_again(journal: Journal, run: Run, out: Path) -> Assessment:
+    """A verdict that waited for the clean-up, or for what people say, and its reports."""
     found = assessment_of(journal, run.id, CHECKS)
-    journal.finish(
-        run.id, at=run.finished or run.started, state=run.state, verdict=found.decision
-    )
+    if run.finished:
+        journal.finish(run.id, at=run.finished, state=run.state, verdict=found.decision)
     write_reports(found, wording_of(journal, run.id, CHECKS), out / run.id)
+    return found
 
 
 @app.command()
@@ -247,18 +261,46 @@ def declare_roll_call(
 ) -> None:
     """Nhập điểm danh bằng người, vẽ lại báo cáo / What people heard where no probe can go."""
     with journal_at(out, database) as journal:
-        city = inventory_of(known_run(journal, run))
-        asked = [t.owner for t in city.targets() if CHECKS[CHECK_ID].covers(t)]
-        try:
-            said = roll_call_sheet(sheet.read_bytes(), asked, city.city.timezone)
-        except OSError as problem:
-            raise refused(f"{sheet}: {problem.strerror}", EXIT_INVENTORY) from problem
-        except SheetError as problem:
-            raise refused(f"{sheet}:\n{problem}", EXIT_INVENTORY) from problem
-        journal.declare(run, said)
-        found = assessed(journal, run)
-        write_reports(found, wording_of(journal, run, CHECKS), out / run)
+        asked, zone = asked_of_people(journal, run, ROLL_CALL)
+        units = [target.owner for target in asked]
+        with told_of(sheet):
+            journal.declare(run, roll_call_sheet(sheet.read_bytes(), units, zone))
+        found = _judged_again(journal, known_run(journal, run), out)
     show(found, out / run, as_json=as_json)
+
+
+@declare_app.command("systems")
+def declare_systems(
+    run: str,
+    sheet: Annotated[Path, typer.Argument(help="CSV: unit,system,works,said_by,said_at,...")],
+    out: Out = Path("runs"),
+    database: Database = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Nhập lời khai về hệ thống không có giao thức công khai / What people say of the rest."""
+    with journal_at(out, database) as journal:
+        asked, zone = asked_of_people(journal, run, SYSTEMS)
+        with told_of(sheet):
+            journal.declare(run, systems_sheet(sheet.read_bytes(), asked, zone))
+        found = _judged_again(journal, known_run(journal, run), out)
+    show(found, out / run, as_json=as_json)
+
+
+@declare_app.command("template")
+def declare_template(
+    out: Annotated[Path, typer.Option(help="Tệp CSV sẽ ghi / the CSV to write")],
+    inventory: InventoryFile = Path("bridges.yaml"),
+) -> None:
+    """Bảng trống để đơn vị khai / The sheet to fill in for `declare systems`."""
+    found, faults = inventories.examine(inventory)
+    if found is None:
+        show_faults(faults, as_json=False)
+        raise typer.Exit(EXIT_INVENTORY)
+    asked = [target for target in found.targets() if CHECKS[SYSTEMS].covers(target)]
+    with told_of(out):
+        out.write_bytes(systems_template(found.units, asked))
+    typer.echo(f"{out}: {len(asked)} dòng / rows")
 
 
 @app.command()

@@ -182,6 +182,8 @@ def _taken_up(order: Order, journal: Journal) -> tuple[Order, Run | None]:
         hold_s=float(str(told["hold_s"])),
         media_s=float(str(told.get("media_s", order.media_s))),
         line_s=float(str(told.get("line_s", order.line_s))),
+        dossiers=int(str(told.get("dossiers", order.dossiers))),
+        surge_s=float(str(told.get("surge_s", order.surge_s))),
         at=None,
     )
     return same, run
@@ -229,6 +231,8 @@ def _begun(order: Order, inventory: Inventory, journal: Journal) -> Run:
             "hold_s": order.hold_s,
             "media_s": order.media_s,
             "line_s": order.line_s,
+            "dossiers": order.dossiers,
+            "surge_s": order.surge_s,
             "go_live": inventory.city.go_live.isoformat(),
             "inventory_snapshot": snapshot.to_plain(inventory),
         },

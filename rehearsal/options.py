@@ -17,6 +17,7 @@ from rehearsal.order import EXIT_INVENTORY
 HOLD = re.compile(r"(\d{1,5}(?:\.\d+)?)\s*(s|m|h)?")
 SECONDS = {None: 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 HOLD_MAX_S = 4 * 3600.0
+DOSSIERS_MAX = 20_000  # ten times the real trial's
 
 
 def listed(text: str) -> tuple[str, ...]:

@@ -70,7 +70,8 @@ class Order:
     """What somebody asked for. `twin` is a scenario's name or file.
 
     The meeting is held for `hold_s` seconds, each bridge is listened to for `media_s`,
-    each line is loaded for `line_s` each way.
+    each line is loaded for `line_s` each way. An opening hour of `dossiers` is compressed to
+    `surge_s`.
     """
 
     phase: str = "phase-1"
@@ -81,6 +82,8 @@ class Order:
     hold_s: float = 60.0
     media_s: float = 15.0
     line_s: float = 5.0
+    dossiers: int = 2_000  # as many as the real trial put in
+    surge_s: float = 40.0
     at: datetime | None = None
     out: str = "runs"
     database: str | None = None

@@ -26,6 +26,8 @@ STAGES = {
     "phase-2": (*_BEFORE, "bridges", "systems", "sign_on", "transactions", "surge", *CLOSING),
 }
 AT_ONCE = "roll_call"  # one piece: its barrier is half a millisecond inside one event loop
+RUSH = "surge"  # one piece, and no slots: what is tried is that all come at once
+RUSH_LEAD_S, RUSH_LEAD_EACH_S = 2.0, 0.03  # before its start each reads what is on offer there
 CONCURRENCY = 32  # 16 keep one core busy; each more makes the event loop 3 ms later
 JOINS_PER_S = 30.0  # a hall presses "join" when it is told to: 116 do so within four seconds
 AT_MOST = {
@@ -102,7 +104,7 @@ def _pieces(stage: str, inventory: Inventory, wanted: list[Check[Any]]) -> list[
         ]
         if planned:
             owned.setdefault(target.owner, []).extend(planned)
-    if stage == AT_ONCE:
+    if stage in {AT_ONCE, RUSH}:
         everybody = tuple(check for checks in owned.values() for check in checks)
         return [Piece(stage, stage, everybody)] if everybody else []
     return _sharded(stage, owned)

@@ -45,7 +45,8 @@ async def measure(
     """
     began_s, started_at = time.perf_counter(), datetime.now(UTC)
     attempts: list[Attempt] = []
-    left, chances = check.attempts, 0 if check.holds else SECOND_CHANCES
+    is_unique = check.holds or check.rushes
+    left, chances = check.attempts, 0 if is_unique else SECOND_CHANCES
     while True:
         seen = await _attempt(check, target, door, watch, queued_s)
         failure = doubt(seen.health, check.lag_max_s) or seen.attempt.failure
@@ -114,6 +115,8 @@ async def _probe(check: Check[E], target: Target, door: Door, trail: Trail) -> E
 
 
 def _budget_s(check: Check[Any], door: Door) -> float:
+    if check.rushes:
+        return check.deadline_s + door.surge.left_s(asyncio.get_running_loop().time())
     if not check.holds or door.meeting is None:
         return check.deadline_s
     return check.deadline_s + max(0.0, -door.meeting.elapsed_s()) + door.meeting.hold_s

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -44,7 +45,7 @@ LOAD = Budget(2.0, 5_000_000)  # the twin's lines stall for half a second within
 HOLD_S = 8.0  # the twin cuts a meeting two seconds after the join; everybody has a turn
 BARRIER_S = 0.5
 SPARES = 3  # a dossier passes between three units, and may end at a fourth
-AT_ONCE = 16  # the examples are slow by nature; the event loop must stay quick
+AT_ONCE = 32  # the examples wait by nature; more would make the event loop late
 PAGE = "procedures"
 HTTPS = 443
 # Through which interfaces the systems of the twin's units take transactions, by their keys.
@@ -61,7 +62,25 @@ _APIS = {
     "mail": 'contract: mail, url: "smtp://{slug}.post.city.example", account: {user: dien-tap, '
     'secret: "env:REHEARSAL_SELFTEST"}, settings: {imap: "imap://{slug}.post.city.example", '
     'from: "{slug}@city.example", patience_s: "12"}',
+    "portal": 'contract: voice, url: "sip:1022@{slug}.voice.city.example;transport=tcp", '
+    "settings: {menu: '1,2', echo: '9196', calls_max: '4', lines: '4', calls_per_s: '10', "
+    "answer_s: '4', speech_s: '3', quiet_s: '0.3', reaction_s: '1', hold_s: '0.4', "
+    "post_dial_s: '3.2'}",
 }
+# Their pages for citizens, by their sorts; a mark tells the list from any other page.
+_PAGES = """\
+    portal-page:
+      url: "https://{slug}.portal.city.example/"
+      page: {sort: contact}
+    national-list:
+      url: "https://list.national.example/{code}"
+      expect: {status: 200, contains: "Cổng Dịch vụ công quốc gia"}
+      page: {sort: listed}
+    old-portal:
+      url: "https://{slug}.old.city.example/one-stop"
+      page: {sort: closed, leads_to: "https://dichvucong.national.example/"}
+"""
+_DIGITS = ("Không", "Một", "Hai", "Ba", "Bốn", "Năm", "Sáu", "Bảy", "Tám", "Chín")
 _ALL_WELL = Text("không có lỗi nào", "no fault")
 
 
@@ -140,13 +159,21 @@ def _with_lines(units: int) -> str:
     text = generate(units).replace("defaults:\n", f"defaults:\n  {line}\n", 1)
     for key, api in _APIS.items():
         text = text.replace(f"    {key}:\n", f"    {key}:\n      api: {{{api}}}\n", 1)
-    return text
+    text = text.replace("  systems:\n", f"  systems:\n{_PAGES}", 1)
+    return re.sub(r"(?<=name: Đơn vị )\d+", _in_words, text)
+
+
+def _in_words(number: re.Match[str]) -> str:
+    """Who is called by the code shows it by the name: then nothing is proven by either."""
+    return " ".join(_DIGITS[int(digit)] for digit in number[0])
 
 
 def _seat(check: Check[Any], targets: Sequence[Target]) -> Target:
     """The target of a unit that a check is tried on; a page stands for the hotline's."""
     if check.contracts is not None:
         return next(t for t in targets if t.api and t.api.contract in check.contracts)
+    if check.pages is not None:
+        return next(t for t in targets if t.page and t.page.sort in check.pages)
     if TargetKind.BRIDGE in check.kinds:
         return _as_called(check, next(t for t in targets if t.kind is TargetKind.BRIDGE))
     if TargetKind.LINE in check.kinds:
@@ -198,7 +225,12 @@ async def try_example(case: Case, on: Bench, watch: Watch) -> Tried:
 
 
 def _spares(case: Case, on: Bench) -> list[Target]:
-    """Sound neighbours of the misbehaving target: the same systems of the last units."""
+    """Sound neighbours of the misbehaving target: the same systems of the last units.
+
+    A page may be anybody's: its neighbours are all the others.
+    """
+    if case.target.page is not None:
+        return [t for t in on.door.peers[case.target.key] if t.id != case.target.id]
     units = on.inventory.units[-SPARES:]
     return [t for unit in units for t in unit.targets if t.key == case.target.key]
 

@@ -10,6 +10,7 @@ from rehearsal.cleanup import PATIENT, Cleaner, Pace, Tell
 from rehearsal.journal import Journal
 from rehearsal.model import Run, Sweep, Synthetic
 from rehearsal.net.ledger import MARKER
+from rehearsal.net.load import Gate
 from rehearsal.net.route import door_by, door_to
 from rehearsal.past import inventory_of
 
@@ -29,7 +30,9 @@ async def sweep_run(
     if twin and not await door_by(twin, ()).resolver.is_answering():
         await _forget(journal, run, tell)
         return journal.intents.of(run.id)
-    door = door_to(inventory, marker=f"{MARKER}-{run.id}")
+    gate = Gate(inventory.loads.host, inventory.loads.city)
+    gate.is_cleaning = True
+    door = replace(door_to(inventory, marker=f"{MARKER}-{run.id}"), gate=gate)
     targets = {target.id: target for target in inventory.targets()}
     try:
         await Cleaner(journal.intents, registry, targets, door, pace).clean(run.id, tell)

@@ -33,6 +33,8 @@ from rehearsal.model import (
 from rehearsal.net.door import Door
 from rehearsal.net.rollcall.assembly import gathered
 from rehearsal.net.rollcall.recipe import Recipe, recipe_of
+from rehearsal.net.surge.schedule import Surge, shared_out
+from rehearsal.net.surge.volume import per_day, tickets
 from rehearsal.observe import Watch, settle
 from rehearsal.order import Order, Progress, Spawn, directly
 from rehearsal.past import assessment_of, measurements_of, wording_of
@@ -44,6 +46,9 @@ from rehearsal.plan import (
     MEASURING,
     PACE_S,
     PIECE_PACE_S,
+    RUSH,
+    RUSH_LEAD_EACH_S,
+    RUSH_LEAD_S,
     STAGES,
     Piece,
     Plan,
@@ -101,12 +106,21 @@ class Trial:
                 if name not in CLOSING:
                     await self.stage(name, spawn)
         except asyncio.CancelledError:
-            await self._conclude("stopped")
+            await self._to_the_end("stopped")
             raise
         except BaseException:
-            await self._conclude("stopped", only="cleanup")
+            await self._to_the_end("stopped", only="cleanup")
             raise
-        return await self._conclude("finished")
+        return await self._to_the_end("finished")
+
+    async def _to_the_end(self, state: str, only: str = "") -> Run:
+        """Conclude, also if somebody stops us meanwhile: the second signal waits for nobody."""
+        concluding = asyncio.create_task(self._conclude(state, only))
+        try:
+            return await asyncio.shield(concluding)
+        except asyncio.CancelledError:
+            await concluding
+            raise
 
     async def _conclude(self, state: str, only: str = "") -> Run:
         self._state = state
@@ -150,7 +164,7 @@ class Trial:
         if name in own:
             return await own[name]()
         settle()
-        if name == AT_ONCE:
+        if name in {AT_ONCE, RUSH}:
             await self._wait_until_due()
         problems: list[str] = []
         async with asyncio.TaskGroup() as group:
@@ -162,7 +176,7 @@ class Trial:
 
     async def _piece(self, piece: Piece, spawn: Spawn, problems: list[str]) -> None:
         """One piece of a stage; its trouble is noted, and stops no other piece."""
-        work = self._together if piece.stage == AT_ONCE else self._apart
+        work = {AT_ONCE: self._together, RUSH: self._rush}.get(piece.stage, self._apart)
         try:
             await spawn(piece.name, functools.partial(work, piece))
         except* (JournalError, OSError) as several:
@@ -177,7 +191,7 @@ class Trial:
         return "không máy chủ tên miền nào trả lời / no name server answers"
 
     def _all_placeholders(self) -> bool:
-        return all(target.placeholder for target in self.inventory.targets())
+        return all(t.placeholder for t in self.inventory.targets() if t.url)
 
     async def _prove_instrument(self) -> str:
         checks = {item.check_id for item in self.plan.checks()}
@@ -228,6 +242,33 @@ class Trial:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._measured(i, door, 0.0)) for i in waiting]
         await self._keep(piece.stage, [task.result() for task in tasks])
+
+    async def _rush(self, piece: Piece) -> None:
+        """All checks of a piece at once, without slots; nobody's share goes to another."""
+        waiting = self._waiting(piece)
+        blocked = [item for item in waiting if self._is_blocked(item)]
+        for _ in blocked:
+            self.progress.check_done(piece.stage, Outcome.BLOCKED)
+        asked = [item for item in waiting if item not in blocked]
+        door = replace(self.door, surge=self._surge(piece))
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._measured(i, door, 0.0)) for i in asked]
+        await self._keep(piece.stage, [task.result() for task in tasks])
+
+    def _surge(self, piece: Piece) -> Surge:
+        """The opening hour that was ordered, dealt out by what each unit takes in a day."""
+        units = {unit.slug: unit for unit in self.inventory.units}
+        targets = {item.target.id: item.target for item in piece.checks}
+        weights = {
+            name: per_day(units[target.owner], target)
+            for name, target in targets.items()
+            if target.owner in units
+        }
+        lead_s = RUSH_LEAD_S + RUSH_LEAD_EACH_S * len(targets)
+        begins_s = asyncio.get_running_loop().time() + lead_s
+        shares = shared_out(self.order.dossiers, weights)
+        shares |= {name: tickets(t) for name, t in targets.items() if name not in weights}
+        return Surge(self.order.surge_s, begins_s, shares)
 
     def _recipe(self, waiting: Sequence[PlannedCheck]) -> Recipe | None:
         """Who takes part in the meeting with sound, and how."""

@@ -35,6 +35,7 @@ from twin.plan import House, Place, plan
 from twin.records import Records
 from twin.routes import Routing
 from twin.signing import ROOT_FILE
+from twin.sip import Exchange, is_voice
 from twin.site import Site
 
 TRUST_FILE = "ca.pem"
@@ -120,6 +121,10 @@ class City:
                 await open_to(self._turn_away(places, effect), rtt_s, line)
             case _ if is_mail(places[0]):
                 await open_to(self._greeting(places), rtt_s, line)
+            case _ if is_voice(places[0]):
+                datagrams = self._block.datagrams(*at)
+                exchange = Exchange(places, at, self.records)
+                await exchange.open(rtt_s, line, datagrams, self._context(places))
             case _:
                 site = Site(rtt_s, routing.routes(places, at[0], rtt_s))
                 await Door(rtt_s, self._context(places), site).open(line)

@@ -119,12 +119,27 @@ class Lapses:
 
 
 @dataclass(frozen=True, slots=True)
+class Crowds:
+    """The system's interface bears no crowd: its own work takes `each_s` a request.
+
+    Where more than `past` are under way, a request waits for `wait_s` or is answered with
+    `status`; so are all after the first `lasts`.
+    """
+
+    past: int
+    each_s: float = 0.05
+    wait_s: float = 0.0
+    status: int = 0
+    lasts: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class Works:
     """Nothing is different."""
 
 
 BelowHttp = Listens | CutsOff | Greets | Shows | Tunes | TurnsAway | Swaps
-Effect = Works | Names | DeadFirst | BelowHttp | Responds | Talks | Carries | Lapses
+Effect = Works | Names | DeadFirst | BelowHttp | Responds | Talks | Carries | Lapses | Crowds
 
 
 def is_any(_target: Target) -> bool:
@@ -144,7 +159,7 @@ def is_plain(target: Target) -> bool:
 
 def is_page(target: Target) -> bool:
     """Answers HTTP requests."""
-    return target.kind in {TargetKind.SYSTEM, TargetKind.HOTLINE}
+    return target.kind in {TargetKind.SYSTEM, TargetKind.HOTLINE, TargetKind.PAGE}
 
 
 def is_secure_page(target: Target) -> bool:
@@ -162,11 +177,11 @@ def is_line(target: Target) -> bool:
     return target.kind is TargetKind.LINE
 
 
-def has_contract(contract: str) -> Callable[[Target], bool]:
+def has_contract(*contracts: str) -> Callable[[Target], bool]:
     """Takes transactions through such an interface."""
 
     def suits(target: Target) -> bool:
-        return target.api is not None and target.api.contract == contract
+        return target.api is not None and target.api.contract in contracts
 
     return suits
 

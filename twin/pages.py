@@ -29,12 +29,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request to one target: its URL, its own page and the page of another unit."""
+    """One request to one target: its URL, its own page and the page of another unit.
+
+    `leads_to` is where it should lead, once it is closed.
+    """
 
     request: web.BaseRequest
     url: str
     page: Page
     stranger: Page
+    leads_to: str = ""
 
 
 def page_of(target: Target, owner: str, code: str) -> Page:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from rehearsal.model import Hub, Inventory, Target, Text, Unit
-from twin.fault import BelowHttp, DeadFirst, Fault, Lapses, Names, Swaps
+from twin.fault import BelowHttp, Crowds, DeadFirst, Fault, Lapses, Names, Swaps
 from twin.faults import FAULTS, HEALTHY
 
 PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
-PORTS |= {"smtp": 587, "smtps": 465, "imap": 143, "imaps": 993}
+_CALLED = {"sip": 5060, "sips": 5061}  # for interfaces; meetings by SIP are not played
+PORTS |= _CALLED | {"smtp": 587, "smtps": 465, "imap": 143, "imaps": 993}
 
 
 class PlanError(ValueError):
@@ -122,7 +123,8 @@ def _places_of(
         if interface is None:
             continue
         is_elsewhere = page is None or interface.host != page.host
-        if is_elsewhere and not interface.lapse:  # what strikes the page strikes its own host
+        is_its_own = fault is not None and isinstance(fault.effect, Lapses | Crowds)
+        if is_elsewhere and not is_its_own:  # what strikes the page strikes its own host
             interface = replace(interface, fault=None)
         yield interface
 
@@ -136,8 +138,10 @@ def _place(
     *,
     is_api: bool = False,
 ) -> Place | None:
-    url = urlsplit(address)
+    url = _parts(address)
     if url.scheme not in PORTS or url.hostname is None:
+        return None
+    if url.scheme in _CALLED and not is_api:
         return None
     is_swapped = fault is not None and isinstance(fault.effect, Swaps)
     return Place(
@@ -148,12 +152,21 @@ def _place(
         host=url.hostname.lower(),
         port=url.port or PORTS[url.scheme],
         path=url.path.rstrip("/") if is_api else url.path or "/",
-        is_secure=(url.scheme in {"https", "wss"}) != is_swapped,
+        is_secure=(url.scheme in {"https", "wss", "sips"}) != is_swapped,
         fault=fault,
         hub=(owner.hub or "") if isinstance(owner, Unit) else "",
         is_api=is_api,
         scheme=url.scheme,
     )
+
+
+def _parts(address: str) -> SplitResult:
+    """A URL, or a SIP address as if it had slashes (RFC 3261 19.1.1)."""
+    scheme, _, rest = address.partition(":")
+    if scheme not in _CALLED:
+        return urlsplit(address)
+    is_secure = ";transport=tls" in rest.lower()
+    return urlsplit(f"{'sips' if is_secure else scheme}://{rest.partition(';')[0]}")
 
 
 def _unplayable(places: Iterable[Place], faults: Mapping[str, str]) -> Iterable[Text]:

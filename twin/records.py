@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,10 @@ CREATE TABLE IF NOT EXISTS record (
 CREATE INDEX IF NOT EXISTS record_marker ON record (store, owner, marker);
 CREATE TABLE IF NOT EXISTS removal (
     store TEXT NOT NULL, owner TEXT NOT NULL, id TEXT NOT NULL, marker TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS visit (
+    host TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL, status INTEGER NOT NULL,
+    began REAL NOT NULL, ended REAL NOT NULL
 );
 """
 _COLUMNS = "store, owner, id, marker, at, body, version"
@@ -44,6 +48,18 @@ class Record:
     at: float
     body: Mapping[str, Any] = field(default_factory=dict)
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request to an interface, in Unix time; `status` is 0 where none was given."""
+
+    host: str
+    method: str
+    path: str
+    status: int
+    began: float
+    ended: float
 
 
 class Records:
@@ -96,6 +112,10 @@ class Records:
         self._base.execute(
             "INSERT INTO removal VALUES (?, ?, ?, ?)", (*_key(record), record.marker)
         )
+
+    def visited(self, visit: Visit) -> None:
+        """Note that an interface was asked."""
+        self._base.execute("INSERT INTO visit VALUES (?, ?, ?, ?, ?, ?)", astuple(visit))
 
     def next_number(self) -> int:
         """A number that no record has had."""

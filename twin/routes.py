@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from rehearsal.model import Line, TargetKind
+from twin.crowd import attended
 from twin.fault import Carries, Responds
 from twin.interfaces import INTERFACES
 from twin.meetings import Meetings
 from twin.ndt7 import TESTS, Ndt7, Width
 from twin.pages import Page, Visit, as_response, page_of
 from twin.plan import House, Place
+from twin.portals import portal_page
 from twin.records import Records
 from twin.site import Respond, Routes
 
@@ -31,7 +33,8 @@ class Routing:
         for place in (place for house in houses for place in house.places):
             if place.is_api:
                 continue
-            page = page_of(place.target, place.owner_name, place.code)
+            drawn = portal_page if place.target.page else page_of
+            page = drawn(place.target, place.owner_name, place.code)
             self._pages.setdefault(_sort(place), {})[place.owner] = page
 
     def routes(self, places: Iterable[Place], address: str, rtt_s: float) -> Routes:
@@ -46,7 +49,8 @@ class Routing:
 
     def _answerer(self, place: Place, address: str, rtt_s: float) -> Respond:
         if place.is_api:
-            return INTERFACES[_contract(place)](place, self._records)
+            respond = INTERFACES[_contract(place)](place, self._records)
+            return attended(place, self._records, respond)
         effect = place.fault.effect if place.fault else None
         if isinstance(effect, Responds):
             return functools.partial(self._misbehave, place, effect)
@@ -61,7 +65,8 @@ class Routing:
         self, place: Place, effect: Responds, request: web.BaseRequest
     ) -> web.StreamResponse:
         page = self._pages[_sort(place)][place.owner]
-        visit = Visit(request, place.target.url, page, self._stranger(place))
+        to = place.target.page.leads_to if place.target.page else ""
+        visit = Visit(request, place.target.url, page, self._stranger(place), to)
         return await effect.respond(visit)
 
     def _stranger(self, place: Place) -> Page:
@@ -98,6 +103,8 @@ def _paths(place: Place) -> Iterable[str]:
     """Where a target answers: at its own path, a line at those of its two tests."""
     if place.is_api:
         return (f"{place.path}/*",)
+    if place.target.page and place.target.page.sort == "closed":
+        return (place.path, "/")  # both are closed, or neither may be
     if place.target.kind is not TargetKind.LINE:
         return (place.path,)
     return tuple(f"{place.path.rstrip('/')}/{test}" for test in TESTS)

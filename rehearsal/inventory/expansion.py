@@ -19,6 +19,7 @@ from rehearsal.inventory.faults import Path
 from rehearsal.inventory.ledger import Ledger
 from rehearsal.inventory.shape import (
     BridgeEntry,
+    DeclaredEntry,
     Document,
     HubEntry,
     LineEntry,
@@ -32,6 +33,7 @@ from rehearsal.model import (
     Expect,
     Hub,
     Line,
+    PublicPage,
     Relay,
     Target,
     TargetKind,
@@ -46,6 +48,8 @@ _BRIDGE = "bridge"
 _LINE = "line"
 _PROTOCOLS = ", ".join(name for name in SCHEMES if name not in ("system", _LINE))
 _CONTRACTS = ", ".join(CONTRACTS)
+_SORTS = ("contact", "listed", "closed")
+_BY_PEOPLE = "people"  # the protocol of what only they can tell of
 _HAS_ROOMS = ("janus", "xmpp")  # at the others the address itself is what one calls
 _USER = Text("khoá user: tên đăng nhập", "the key user: a login name")
 _A_BRIDGE = Text("một điểm cầu, hoặc bridge: null", "a bridge, or bridge: null")
@@ -54,7 +58,14 @@ _NEEDED = {
     "url": Text("địa chỉ của mục tiêu", "the address of the target"),
     "room": Text("phòng họp của cuộc diễn tập", "the room of the trial"),
     "contract": Text(f"một giao diện: {_CONTRACTS}", f"a contract: {_CONTRACTS}"),
+    "sort": Text(f"một loại trang: {', '.join(_SORTS)}", f"a sort: {', '.join(_SORTS)}"),
+    "leads_to": Text(
+        "địa chỉ mà trang đã đóng phải dẫn tới", "the address that a closed page leads to"
+    ),
 }
+_OF_A_UNIT = Text(
+    "khoá page chỉ dùng cho hệ thống của đơn vị", "the key page only in a unit's system"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,7 @@ class _Place:
     own: Path
     common: Path
     fields: Mapping[str, str]
+    unit: str = ""
 
 
 class Expansion:
@@ -111,7 +123,8 @@ class Expansion:
         path = ("units", index)
         bridge = self._bridge_of(path, entry, fields, f"Điểm cầu {entry.name}")
         line = self._line_of(path, entry, fields)
-        found = (bridge, line, *self._systems_of(path, entry, fields))
+        systems = self._systems_of(path, entry, fields)
+        found = (bridge, line, *systems, *self._declared_of(entry))
         targets = tuple(target for target in found if target)
         return Unit(
             code=entry.code,
@@ -163,11 +176,29 @@ class Expansion:
                 continue
             spec = _merged(self._systems.get(key, {}), _plain(entry.systems.get(key)))
             own, common = (*path, "systems", key), (*_COMMON, key)
-            place = _Place(entry.slug, key, own, common, fields)
-            yield self._target(place, spec, ("url",), TargetKind.SYSTEM)
+            place = _Place(entry.slug, key, own, common, fields, entry.name)
+            kind = TargetKind.PAGE if "page" in spec else TargetKind.SYSTEM
+            yield self._target(place, spec, ("url",), kind)
+
+    def _declared_of(self, entry: UnitEntry) -> Iterator[Target]:
+        """What only people can tell of: it has a name, and no address."""
+        known: dict[str, DeclaredEntry | None] = {**self._document.defaults.declared}
+        for key, declared in (known | entry.declared).items():
+            if declared is not None:
+                yield Target(
+                    id=f"{entry.slug}/{key}",
+                    owner=entry.slug,
+                    name=declared.name,
+                    kind=TargetKind.DECLARED,
+                    url="",
+                    protocol=_BY_PEOPLE,
+                    code=entry.code,
+                )
 
     def _shared(self, key: str, entry: SystemEntry) -> Target | None:
         path = ("systems", key)
+        if entry.page is not None:
+            self._ledger.note((*path, "page"), _OF_A_UNIT)
         place = _Place("city", key, path, path, {})
         kind = TargetKind.HOTLINE if key == _HOTLINE else TargetKind.SYSTEM
         return self._target(place, _merged({}, _plain(entry)), ("url",), kind)
@@ -201,6 +232,7 @@ class Expansion:
             line=_line_facts(spec) if kind is TargetKind.LINE else None,
             api=self._api(place, spec.get("api")),
             code=place.fields.get("code", ""),
+            page=self._page(place, spec["page"]) if kind is TargetKind.PAGE else None,
         )
 
     def _bridge_facts(self, place: _Place, spec: Spec) -> Bridge | None:
@@ -235,6 +267,19 @@ class Expansion:
         account = self._account(place, ("api",), written.get("account"))
         is_held = is_reserved(url) and not self._is_routed
         return Api(written["contract"], url, account, known, is_held)
+
+    def _page(self, place: _Place, written: Spec) -> PublicPage | None:
+        """What it must show; None when that is not said."""
+        needed = ("sort", "leads_to") if written.get("sort") == "closed" else ("sort",)
+        lacking = [key for key in needed if key not in written]
+        for key in lacking:
+            self._ledger.note(self._origin(place, "page", key), _NEEDED[key])
+        leads_to = self._filled(place, ("page", "leads_to"), written.get("leads_to"))
+        if leads_to and (expected := problem_of(leads_to, "system")) is not None:
+            self._ledger.note(self._origin(place, "page", "leads_to"), expected, leads_to)
+            return None
+        known = written | ({"leads_to": leads_to} if leads_to else {})
+        return None if lacking else PublicPage(unit=place.unit, **known)
 
     def _account(
         self, place: _Place, keys: Path, written: Mapping[str, str] | None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # grave, acute, tilde, hook, dot
+TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # grave, acute, tilde, hook, dot
 _HEAD = "# hubs: "
 
 
@@ -60,5 +60,5 @@ def same(name: str) -> str:
 
 def _toneless_then_tone(syllable: str) -> str:
     letters = unicodedata.normalize("NFD", syllable)
-    tones = "".join(sign for sign in letters if sign in _TONES)
-    return unicodedata.normalize("NFC", "".join(s for s in letters if s not in _TONES)) + tones
+    tones = "".join(sign for sign in letters if sign in TONES)
+    return unicodedata.normalize("NFC", "".join(s for s in letters if s not in TONES)) + tones

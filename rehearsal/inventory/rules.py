@@ -101,6 +101,22 @@ def _no_reserved_words(document: Document, ledger: Ledger) -> None:
         for index, unit in enumerate(document.units):
             if word in unit.systems:
                 ledger.note(("units", index, "systems", word), _reserved(word), word)
+    _no_declared_system(document, ledger)
+
+
+def _no_declared_system(document: Document, ledger: Ledger) -> None:
+    """What people tell of is nothing that is reached: one id cannot mean both."""
+    common = document.defaults
+    for key in common.declared:
+        if key in OWN or key in common.systems:
+            ledger.note(("defaults", "declared", key), _reserved(key), key)
+    for index, unit in enumerate(document.units):
+        for key in unit.declared:
+            if key in OWN or key in common.systems or key in unit.systems:
+                ledger.note(("units", index, "declared", key), _reserved(key), key)
+        for key in unit.systems:
+            if key in common.declared:
+                ledger.note(("units", index, "systems", key), _reserved(key), key)
 
 
 def _reserved(word: str) -> Text:

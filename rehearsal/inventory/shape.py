@@ -24,6 +24,7 @@ CODE = r"^[0-9]{5}$"
 REFERENCE = r"^(env:[A-Za-z_][A-Za-z0-9_]*|keyring:[A-Za-z0-9_.@-]+)$"
 TURN = r"^turns?:[A-Za-z0-9.\-]+(:[0-9]{1,5})?(\?transport=(udp|tcp))?$"
 SETTING = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
+TELEPHONE = r"^\+?[0-9][0-9 .()\-]{5,}$"
 DNS_PORT = 53
 ROOM_MAX_CHARS = 200
 
@@ -164,6 +165,15 @@ class ApiEntry(Entry):
     settings: dict[Setting, Written] = {}
 
 
+class PageEntry(Entry):
+    """A page for citizens, and what it must show; `leads_to` where a closed one leads."""
+
+    sort: Literal["contact", "listed", "closed"] | None = None
+    address: Name | None = None
+    telephone: Annotated[str, StringConstraints(pattern=TELEPHONE, max_length=40)] | None = None
+    leads_to: Written | None = None
+
+
 class SystemEntry(Entry):
     """An information system, or what a unit changes of the common one."""
 
@@ -172,6 +182,13 @@ class SystemEntry(Entry):
     url: Written | None = None
     expect: ExpectEntry | None = None
     api: ApiEntry | None = None
+    page: PageEntry | None = None
+
+
+class DeclaredEntry(Entry):
+    """What no instrument can try, by its name for people."""
+
+    name: Name
 
 
 class DefaultsEntry(Entry):
@@ -180,6 +197,7 @@ class DefaultsEntry(Entry):
     bridge: BridgeEntry | None = None
     line: LineEntry | None = None
     systems: dict[Slug, SystemEntry] = {}
+    declared: dict[Slug, DeclaredEntry] = {}
 
 
 class ServesEntry(Entry):
@@ -199,7 +217,10 @@ class HubEntry(Entry):
 
 
 class UnitEntry(Entry):
-    """A unit; `bridge: null` has none, `systems: {x: null}` lacks that system."""
+    """A unit; `bridge: null` has none, `systems: {x: null}` lacks that system.
+
+    So does `declared: {x: null}`.
+    """
 
     code: Code
     slug: Slug
@@ -210,6 +231,7 @@ class UnitEntry(Entry):
     bridge: BridgeEntry | None = None
     line: LineEntry | None = None
     systems: dict[Slug, SystemEntry | None] = {}
+    declared: dict[Slug, DeclaredEntry | None] = {}
 
 
 class NetworkEntry(Entry):

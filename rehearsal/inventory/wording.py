@@ -10,7 +10,15 @@ from pydantic_core import ErrorDetails
 
 from rehearsal.inventory.faults import Fault, Path, shown, written
 from rehearsal.inventory.reading import Node
-from rehearsal.inventory.shape import CODE, REFERENCE, SLUG, TURN, Document
+from rehearsal.inventory.shape import (
+    CODE,
+    REFERENCE,
+    SETTING,
+    SLUG,
+    TELEPHONE,
+    TURN,
+    Document,
+)
 from rehearsal.model import Text
 
 _KEY = "[key]"  # Pydantic's mark for an error in the key itself
@@ -28,6 +36,10 @@ _PATTERNS = {
         "máy chủ TURN như turn:máy:3478?transport=udp",
         "a TURN server like turn:host:3478?transport=udp",
     ),
+    SETTING: Text(
+        "tên thiết lập như path.queue, chữ thường", "a setting's name like path.queue"
+    ),
+    TELEPHONE: Text("số điện thoại như 0225 3123 456", "a telephone like 0225 3123 456"),
 }
 _MAPPING = Text("một nhóm khoá: giá trị", "a mapping of keys to values")
 _NUMBER = Text("một số", "a number")

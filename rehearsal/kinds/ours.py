@@ -127,6 +127,31 @@ _OBSERVE = {
             "`rehearse declare roll-call`.",
         ),
     ),
+    "needs_declaration": _unknown(
+        Text(
+            "Không có giao thức công khai để thử: cần một người có tên khai kết quả.",
+            "No public protocol leads there: it needs a declaration by a named person.",
+        ),
+        by(
+            OPERATOR,
+            "in bảng bằng `rehearse declare template`, để đơn vị thử và ghi, rồi nhập bằng "
+            "`rehearse declare systems`.",
+            "print the sheet by `rehearse declare template`, let the unit try and fill it in, "
+            "and enter it by `rehearse declare systems`.",
+        ),
+    ),
+    "closing_unproven": _unknown(
+        Text(
+            "Địa chỉ cũ không trả lời rõ ràng, nên chưa biết là đã đóng hay chỉ đang hỏng.",
+            "The old address gives no clear answer: it may be closed, or only broken.",
+        ),
+        by(
+            OPERATOR,
+            "hỏi đơn vị; nếu đã gỡ hẳn, ghi `null` cho trang này trong danh mục, rồi đo lại.",
+            "ask the unit; where it is gone for good, enter `null` for this page in the "
+            "inventory, then measure again.",
+        ),
+    ),
     "too_few_units": _unknown(
         Text(
             "Cuộc diễn tập này có quá ít đơn vị để thử hồ sơ liên đơn vị.",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from rehearsal.model.city import Target
-from rehearsal.model.words import NOTHING, Outcome, Step
+from rehearsal.model.words import NOTHING, Outcome, Step, TargetKind
 
 E = TypeVar("E")
 
@@ -123,6 +123,11 @@ class Verdict:
     blocked_by: str | None = None
     blocked_at: str | None = None
     declared: Declaration | None = None
+
+    @property
+    def is_undeclared(self) -> bool:
+        """Whether only people can answer, and nobody has: a condition, and no light."""
+        return self.target.kind is TargetKind.DECLARED and self.declared is None
 
     @property
     def outcome(self) -> Outcome:

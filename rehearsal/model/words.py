@@ -77,6 +77,8 @@ class TargetKind(enum.StrEnum):
     SYSTEM = "system"
     HOTLINE = "hotline"
     LINE = "line"
+    PAGE = "page"
+    DECLARED = "declared"
 
 
 @dataclass(frozen=True, slots=True)

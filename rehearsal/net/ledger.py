@@ -66,3 +66,6 @@ class Store(Protocol):
 
     async def remove(self, found: Found) -> None:
         """Take it out; the caller has just read it, and seen its marker."""
+
+    def elsewhere(self) -> Sequence[Store]:
+        """Where else a record of ours may have come to, by somebody's mistake."""

@@ -24,10 +24,14 @@ ERROR = 500
 
 @dataclass(slots=True)
 class _Flow:
-    """What one host, or the city, is being asked; `asked` counts all of it."""
+    """What one host, or the city, is being asked; `asked` counts all of it.
+
+    `leaving` is held by the next request to go out.
+    """
 
     load: Load
     slots: asyncio.Semaphore
+    leaving: asyncio.Lock = field(default_factory=asyncio.Lock)
     asked: int = 0
     free_at: float = 0.0
     recent: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
@@ -35,12 +39,19 @@ class _Flow:
     is_tried: bool = False
 
     async def turn(self, clock: Callable[[], float]) -> None:
-        """Wait for one's moment: requests leave one by one, at the rate."""
-        now = clock()
-        at = max(now, self.free_at)
-        self.free_at = at + 1.0 / self.load.per_s
-        if at > now:
-            await asyncio.sleep(at - now)
+        """Take the next moment and wait for it: requests leave one by one, at the rate."""
+        at = max(clock(), self.free_at)
+        self.left(at)
+        await asyncio.sleep(max(0.0, at - clock()))
+
+    async def moment(self, clock: Callable[[], float]) -> None:
+        """Wait until the next may leave; whoever does says so by `left`."""
+        while (wait_s := self.free_at - clock()) > 0:
+            await asyncio.sleep(wait_s)
+
+    def left(self, now: float) -> None:
+        """One has left: for the next it is too early yet."""
+        self.free_at = now + 1.0 / self.load.per_s
 
     def seen(self, *, hurt: bool, now: float) -> None:
         """Judge the host by its latest answers."""
@@ -98,15 +109,23 @@ class Gate:
         clock = asyncio.get_running_loop().time
         async with AsyncExitStack() as stack:
             with held_up():
-                await stack.enter_async_context(self._city.slots)
                 await stack.enter_async_context(flow.slots)
-                if not self.is_cleaning:
-                    self._refuse(host, flow, clock())
-                self._city.asked += 1
-                flow.asked += 1
-                await self._city.turn(clock)
-                await flow.turn(clock)
+                async with flow.leaving:
+                    await self._leave(host, flow, stack)
             yield await stack.enter_async_context(_judged(flow, clock))
+
+    async def _leave(self, host: str, flow: _Flow, stack: AsyncExitStack) -> None:
+        """Wait for the host's moment, then for the city's: one host's queue is no other's."""
+        assert self._city is not None
+        clock = asyncio.get_running_loop().time
+        await flow.moment(clock)
+        await stack.enter_async_context(self._city.slots)
+        if not self.is_cleaning:
+            self._refuse(host, flow, clock())
+        self._city.asked += 1
+        flow.asked += 1
+        await self._city.turn(clock)
+        flow.left(clock())
 
     def _refuse(self, host: str, flow: _Flow, now: float) -> None:
         for bound in (flow, self._city):

@@ -36,8 +36,8 @@ _TELLING = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _LINKING = re.compile(
-    rf"{_COMMENT}|<(?:a|area|form|link|script|img|iframe|source){_ENDS_NAME}"
-    rf"(?P<attributes>{_ATTRIBUTES})",
+    rf"{_COMMENT}|{_unseen('script|style', 'code')}"
+    rf"|<(?:a|area|form|link|img|iframe|source){_ENDS_NAME}(?P<attributes>{_ATTRIBUTES})",
     re.DOTALL | re.IGNORECASE,
 )
 _LINKS = ("href", "src", "action")
@@ -83,7 +83,7 @@ def tags(page: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def links(page: str) -> Iterator[str]:
-    """Where its links, forms, pictures and scripts come from or lead to, as written."""
+    """Where its links and forms lead to and its pictures come from, as written."""
     for found in _LINKING.finditer(page):
         told = _told(found["attributes"] or "")
         yield from (told[name].strip() for name in _LINKS if told.get(name, "").strip())

@@ -13,7 +13,7 @@ import statistics
 import struct
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from rehearsal.net import udp
@@ -199,10 +199,16 @@ class SoundSeen:
 
 @dataclass(slots=True)
 class Sound:
-    """The sound of one call, at one of our own addresses; `is_speaking`: a tone, or silence."""
+    """The sound of one call, at one of our own addresses; `is_speaking`: a tone, or silence.
+
+    `instead` may send something else in a packet's place, such as a key that is pressed;
+    `on_packet` hears each of the other side's with its time.
+    """
 
     host: str
     is_speaking: bool = True
+    instead: Callable[[Packet], Packet] | None = None
+    on_packet: Callable[[Packet, float], None] | None = None
     hearing: Hearing = field(default_factory=Hearing)
     sent: int = 0
     strangers: int = 0
@@ -276,6 +282,7 @@ class Sound:
         spoken = marked(codec.tone, self._mark, sequence)
         payload = spoken if self.is_speaking else codec.silence
         packet = Packet(codec.payload_type, sequence, timestamp, self._source, payload)
+        packet = self.instead(packet) if self.instead else packet
         self._sent_at[sequence] = now
         self._sent_at.pop((sequence - REMEMBERED) % _SEQUENCES, None)
         self.sent += 1
@@ -291,6 +298,8 @@ class Sound:
         codec = CODECS.get(packet.payload_type)
         is_audible = codec is not None and codec.is_audible(packet.payload)
         self.hearing.hear(packet, datagram.at, is_audible=is_audible)
+        if self.on_packet is not None:
+            self.on_packet(packet, datagram.at)
         mark, sequence = mark_of(packet.payload)
         sent_at = self._sent_at.pop(sequence, None) if mark == self._mark else None
         if sent_at is not None:

@@ -14,7 +14,7 @@ from typing import Any
 from rehearsal.model import Step
 from rehearsal.net.door import Door, Opened, Place
 from rehearsal.net.http import Page, Question, exchange, spoken
-from rehearsal.net.talks import Key, Talk
+from rehearsal.net.talks import IDLE_S, ONCE_IDLE_S, Key, Talk
 from rehearsal.net.trail import Stopped, stop
 
 _CUT = frozenset({"connection_closed_early", "connection_reset"})
@@ -44,7 +44,10 @@ async def ask(
 
 async def _answer(door: Door, place: Place, question: Question) -> Page:
     """By a conversation that is open, or by a new one."""
-    if talk := door.talks.take(_key(place), asyncio.get_running_loop().time()):
+    await asyncio.sleep(0)  # who hung up while we were busy has been heard then
+    now_s = asyncio.get_running_loop().time()
+    idle_s = IDLE_S if question.may_repeat else ONCE_IDLE_S
+    if talk := door.talks.take(_key(place), now_s, idle_s):
         try:
             return await _asked(door, talk, place, question)
         except Stopped as ended:

@@ -9,7 +9,8 @@ import h11
 from rehearsal.net.tls import TlsWire
 from rehearsal.net.wire import Wire
 
-IDLE_S = 2.0  # servers hang up on the idle after 5 s at the earliest
+IDLE_S = 4.0  # servers hang up on the idle after 5 s at the earliest
+ONCE_IDLE_S = 1.0  # for what may not be said twice: no server hangs up so soon
 IDLE_MAX = 64  # connections to one host that wait for their next question
 Key = tuple[str, str, int]
 
@@ -42,12 +43,12 @@ class Talks:
 
     _idle: dict[Key, list[Talk]] = field(default_factory=dict)
 
-    def take(self, key: Key, now_s: float) -> Talk | None:
+    def take(self, key: Key, now_s: float, idle_s: float = IDLE_S) -> Talk | None:
         """One that can go on; what has waited too long, or was hung up on, is let go."""
         waiting = self._idle.get(key, [])
         while waiting:
             talk = waiting.pop()
-            is_fresh = now_s - talk.idle_since_s < IDLE_S
+            is_fresh = now_s - talk.idle_since_s < idle_s
             if is_fresh and not talk.wire.has_ended:
                 return talk
             talk.hang_up()

@@ -223,6 +223,7 @@ class step:  # noqa: N801 - reads as the statement it is: `async with step(...)`
         traceback: TracebackType | None,
     ) -> None:
         overdue = self.overdue() if problem is not None else None
+        self.task = None
         try:
             await self._timeout.__aexit__(kind, problem, traceback)
         except TimeoutError:

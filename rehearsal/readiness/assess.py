@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -56,7 +56,9 @@ def assess(
         clock=own_clock(measured.values(), {t.id: t for t in inventory.targets()}),
     )
     by_owner = _by_owner(verdicts)
-    units = [_standing(unit, by_owner.get(unit.slug, ())) for unit in inventory.units]
+    left_out = _left_out(inventory, registry, run.phase)
+    taking_part = (replace(u, targets=_but(u.targets, left_out)) for u in inventory.units)
+    units = [_standing(unit, by_owner.get(unit.slug, ())) for unit in taking_part]
     hubs = [_standing(hub, by_owner.get(hub.slug, ())) for hub in inventory.hubs]
     systems = [_standing(s, _of_target(verdicts, s)) for s in inventory.systems]
     causes = find_causes([*hubs, *systems, *units], inventory, registry)
@@ -104,8 +106,22 @@ def _of_target(verdicts: Iterable[Verdict], target: Target) -> list[Verdict]:
     return [v for v in verdicts if v.target.id == target.id]
 
 
+def _left_out(inventory: Inventory, registry: Registry, phase: str) -> frozenset[str]:
+    """The targets that only other phases ask: an old portal may be open on 20 June."""
+    found = []
+    for target in inventory.targets():
+        asking = [check for check in registry.values() if check.covers(target)]
+        if asking and not any(phase in check.phases for check in asking):
+            found.append(target.id)
+    return frozenset(found)
+
+
+def _but(targets: Sequence[Target], left_out: Collection[str]) -> tuple[Target, ...]:
+    return tuple(target for target in targets if target.id not in left_out)
+
+
 def _standing(owner: Unit | Hub | Target, verdicts: Sequence[Verdict]) -> Standing:
-    words = [v.outcome.word for v in verdicts]
+    words = [v.outcome.word for v in verdicts if not v.is_undeclared]
     asked = {v.target.id for v in verdicts}
     if not isinstance(owner, Target) and any(t.id not in asked for t in owner.targets):
         words.append(Outcome.UNKNOWN.word)  # nobody asked it anything: that is no green

@@ -105,6 +105,7 @@ def _symptoms(verdict: Verdict, following: Collection[Trouble]) -> list[_Symptom
         _Symptom(step, finding.code, sort, verdict, finding)
         for finding in verdict.findings
         if verdict.blocked_by is None
+        and not verdict.is_undeclared
         and finding.outcome in _SHOWN
         and (verdict.target.id, finding.code) not in following
     ]
@@ -211,7 +212,7 @@ def _troubles(standing: Standing, above: Mapping[tuple[str, str], Verdict]) -> s
     blaming = [
         _root(above[v.check_id, v.blocked_at], above) if v.blocked_at else v
         for v in standing.verdicts
-        if v.blocked_by is None or v.blocked_at
+        if (v.blocked_by is None or v.blocked_at) and not v.is_undeclared
     ]
     return {
         (verdict.target.id, finding.code)

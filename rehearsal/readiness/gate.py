@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rehearsal.model import Decision, Hub, Light, Rule, StageTime, Standing, Target, Text, Unit
+from rehearsal.model import (
+    Decision,
+    Hub,
+    Light,
+    Rule,
+    StageTime,
+    Standing,
+    Target,
+    TargetKind,
+    Text,
+    Unit,
+)
 
 SELFTEST = "selftest"
 
@@ -52,6 +63,7 @@ def rules_of(
         _none_red("units_ready", "Không đơn vị nào chưa sẵn sàng", "No unit is red", units),
         _none_yellow(everybody),
         _encrypted(everybody),
+        *_declared(units),
         *(() if left is None else (_nothing_left(left),)),
     )
 
@@ -162,6 +174,37 @@ def _encrypted(everybody: Sequence[Standing]) -> Rule:
         detail=_counted(plain),
         subjects=_slugs(plain),
     )
+
+
+def _declared(units: Sequence[Standing]) -> tuple[Rule, ...]:
+    """What no instrument can try, people say: a condition, and nobody's red or grey.
+
+    Where the inventory lists nothing of the kind, or the phase does not ask, no rule.
+    """
+    asked = [v for s in units for v in s.verdicts if v.target.kind is TargetKind.DECLARED]
+    if not asked:
+        return ()
+    silent = [v.target for v in asked if v.is_undeclared]
+    names = ", ".join(dict.fromkeys(target.name for target in silent))
+    said_by = len({v.declared.said_by for v in asked if v.declared})
+    done = len(asked) - len(silent)
+    open_ = Text(
+        f"còn {len(silent)}/{len(asked)} chưa khai: {names}",
+        f"{len(silent)} of {len(asked)} not declared yet: {names}",
+    )
+    all_said = Text(f"{done} lời khai của {said_by} người", f"{done} by {said_by} people")
+    rule = Rule(
+        id="declared_by_people",
+        says=Text(
+            vi="Nơi không có giao thức công khai, người có tên đã khai kết quả thử",
+            en="Where no public protocol leads, named people have declared what they found",
+        ),
+        is_mandatory=False,
+        holds=not silent,
+        detail=open_ if silent else all_said,
+        subjects=tuple(dict.fromkeys(target.owner for target in silent)),
+    )
+    return (rule,)
 
 
 def _targets(owner: Unit | Hub | Target) -> tuple[Target, ...]:

@@ -13,6 +13,7 @@ from rehearsal.model import (
     Attempt,
     Cause,
     City,
+    Declaration,
     Failure,
     Hub,
     Light,
@@ -166,6 +167,7 @@ def _verdict(verdict: Verdict) -> Document:
         "failure": _failure(measurement.failure if measurement else None),
         "blocked_by": verdict.blocked_by,
         "blocked_at": verdict.blocked_at,
+        "declared": _declared(verdict.declared),
         "findings": [
             {"code": f.code, "outcome": f.outcome.word, "values": dict(f.values)}
             for f in verdict.findings
@@ -177,6 +179,14 @@ def _verdict(verdict: Verdict) -> Document:
         "steps": _steps(measurement.attempts if measurement else ()),
         "observer": dataclasses.asdict(measurement.observer) if measurement else None,
     }
+
+
+def _declared(said: Declaration | None) -> Document | None:
+    """Who says so, and when, where people answered."""
+    if said is None:
+        return None
+    note = excerpt(str(said.answers.get("note", ""))).text
+    return {"said_by": said.said_by, "said_at": said.said_at.isoformat(), "note": note}
 
 
 def _failure(failure: Failure | None) -> Document | None:

@@ -159,6 +159,7 @@ _CHECKS = (
     Column("Loại lỗi", 28, _key("failure", "kind")),
     Column("Nhận định", 28, _codes),
     Column("Bị chặn bởi", 20, _key("blocked_by")),
+    Column("Người khai", 24, _key("declared", "said_by")),
     Column("Giây", 10, _key("elapsed_s")),
     Column("Lần thử", 9, _key("attempts")),
     Column("Bắt đầu", 30, _key("started")),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from flows.form import PhaseOne, parameters
+from flows.form import PhaseOne, PhaseTwo, parameters
 from rehearsal.order import Order
 
 
@@ -72,8 +72,25 @@ def test_an_order_travels_as_parameters():
     assert PhaseOne(**parameters(order)).order() == order
 
 
-def test_the_schema_speaks_vietnamese_first():
+def test_an_order_of_phase_two_travels_too():
+    """With the size of its surge, and without what only Phase 1 has."""
+    order = Order(phase="phase-2", dossiers=500, surge_s=90.0, twin="june-25")
+
+    assert PhaseTwo(**parameters(order)).order() == order
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"dossiers": 0}, {"dossiers": 20_001}, {"surge": "0s"}, {"hold": "60s"}]
+)
+def test_a_surge_stays_within_its_bounds(wrong):
+    """Real citizens are there: nobody sends a million by a slip of the finger."""
+    with pytest.raises(ValidationError):
+        PhaseTwo(**wrong)
+
+
+@pytest.mark.parametrize("form", [PhaseOne, PhaseTwo])
+def test_the_schema_speaks_vietnamese_first(form):
     """Every field of the form explains itself in both languages."""
-    fields = PhaseOne.model_json_schema()["properties"].values()
+    fields = form.model_json_schema()["properties"].values()
 
     assert all(" / " in f["title"] and " / " in f["description"] for f in fields)

@@ -168,3 +168,13 @@ def test_an_unsound_order_is_refused_before_anything_starts(order, changes, exit
         refuse_unsound(replace(order, **changes), KNOWN)
 
     assert problem.value.exit_code == exit_code
+
+
+async def test_a_resumed_run_keeps_the_size_of_its_surge(order):
+    """What was ordered the first time counts, whatever today's command says."""
+    first = replace(order, dossiers=321, surge_s=12.0)
+    async with open_trial(first, KNOWN) as trial:
+        run_id = trial.run_id
+
+    async with open_trial(replace(order, resume=run_id), KNOWN) as trial:
+        assert (trial.order.dossiers, trial.order.surge_s) == (321, 12.0)

@@ -8,6 +8,7 @@ import pytest
 from rehearsal import run
 from rehearsal.model import Failure, Finding, Outcome, Rung, Step
 from rehearsal.net.meeting import Meeting
+from rehearsal.net.surge import Surge
 from rehearsal.net.trail import adopt, set_off_late, step, stop
 from rehearsal.observe import Watch
 from rehearsal.readiness.verdicts import judge
@@ -202,6 +203,30 @@ async def test_a_meeting_has_no_second_chance():
 
     assert found.failure.kind == "observer_overloaded"
     assert len(found.attempts) == 1
+
+
+async def test_a_rush_has_no_second_chance():
+    """Tried again it would be alone, and a green that nobody earned."""
+    found = await measured(probing(block, Seen(0)), deadline_s=5.0, rushes=True)
+
+    assert found.failure.kind == "observer_overloaded"
+    assert len(found.attempts) == 1
+
+
+async def test_a_rushs_deadline_begins_when_the_last_has_set_out():
+    """The wait for the common start, and the hour itself, are no slowness of anybody."""
+
+    async def slow() -> Seen:
+        await asyncio.sleep(0.3)
+        return Seen(0)
+
+    short, long = (door(surge=Surge(lasts_s)) for lasts_s in (0.01, 5.0))
+
+    late = await measured(probing(slow), through=short, deadline_s=0.05, rushes=True)
+    found = await measured(probing(slow), through=long, deadline_s=0.05, rushes=True)
+
+    assert late.failure.kind == "deadline_in_queue"
+    assert found.evidence == Seen(0)
 
 
 async def test_a_check_may_bear_a_later_loop():

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from rehearsal.selftest import Tried
 from tests.rehearsal.pretend import Seen, check, registry
 
 BRIDGES = ["central/bridge", "hai-an/bridge", "an-lao/bridge", "cat-hai/bridge"]
+SLUGS = ("hai-an", "an-lao", "cat-hai")
 pytestmark = pytest.mark.usefixtures("no_wire")
 
 
@@ -352,3 +354,46 @@ async def test_a_check_without_a_slot_is_our_failure(order, counts, monkeypatch)
         found = await trial._in_turn("bridges", trial.plan.checks()[0])
 
     assert found.failure == Failure(Step.OBSERVE, "deadline_in_queue", "no slot became free")
+
+
+def rushing(probe, **changes):
+    """A check of bridges that all are put to at once, in Phase 2."""
+    phases = frozenset({"phase-2"})
+    return check("rush", probe, stage="surge", rushes=True, phases=phases, **changes)
+
+
+async def test_in_a_rush_everybody_is_there_before_anybody_goes(order):
+    """No slots: whoever waits for the others to come in would wait for ever else."""
+    here, all_here, seen = [], asyncio.Event(), []
+
+    async def meet(target, door):
+        here.append(target.id)
+        seen.append(door.surge)
+        if len(here) == len(BRIDGES):
+            all_here.set()
+        await all_here.wait()
+        return Seen(0)
+
+    asked = replace(order, phase="phase-2", dossiers=100, surge_s=1.0)
+
+    await carried_out(asked, registry(rushing(meet, deadline_s=20.0)))
+
+    assert sorted(here) == sorted(BRIDGES)
+    assert {surge.begins_s for surge in seen} == {seen[0].begins_s}
+    assert sum(seen[0].shares[f"{slug}/bridge"] for slug in SLUGS) == 100
+    assert seen[0].shares["hai-an/bridge"] > seen[0].shares["an-lao/bridge"]
+
+
+async def test_in_a_rush_nobody_is_asked_above_a_failure(order, counts):
+    """The share of a dead system is nobody else's."""
+    refused = stop(Step.CONNECT, "connection_refused", "")
+    phases = frozenset({"phase-2"})
+    reach = check("reach", Asked("reach", counts, {"hai-an/bridge": refused}), phases=phases)
+    rush = rushing(Asked("rush", counts), requires=("reach",))
+    watcher = Watcher()
+
+    await carried_out(replace(order, phase="phase-2"), registry(reach, rush), watcher)
+
+    assert counts["rush", "hai-an/bridge"] == 0
+    assert counts["rush", "an-lao/bridge"] == 1
+    assert ("surge", Outcome.BLOCKED) in watcher.outcomes

@@ -25,11 +25,12 @@ def far_end(folder: Path, port: int, control: int, media: int, transport: str) -
     log = folder / f"sipp-{transport}.log"
     with daemon(command, [(ADDRESS, port)] if transport == "t1" else [], log) as pid:
         if transport == "u1":
-            _await_bound(port, log)
+            bound(port, log)
         yield pid
 
 
-def _await_bound(port: int, log: Path) -> None:
+def bound(port: int, log: Path) -> None:
+    """Wait until somebody holds that UDP port."""
     ends_at = time.monotonic() + START_S
     while time.monotonic() < ends_at:
         if f":{port:04X} " in Path("/proc/net/udp").read_text():

@@ -19,7 +19,7 @@ import dns.message
 import dns.query
 import dns.rdatatype
 
-from rehearsal.model import Api, Target, TargetKind
+from rehearsal.model import Api, PublicPage, Target, TargetKind
 from twin.faults import FAULTS
 
 ROOM = 20250620
@@ -30,6 +30,7 @@ CONTRACTS = {
     "edxml": "https://{slug}.edxml.example/v1",
     "oidc": "https://{slug}.oidc.example/v1",
     "mail": "smtp://{slug}.mail.example",
+    "voice": "sip:1022@{slug}.voice.example",
 }
 _API = """
     CONTRACT:
@@ -43,6 +44,13 @@ _API = """
           client_id: thu
           redirect_uri: "https://{slug}.page.example/oidc"
           imap: "imap://{slug}.mail.example"
+          echo: "9196"
+"""
+SORTS = ("contact", "listed", "closed")  # of pages for citizens
+_PAGE = """\
+    SORT:
+      url: "https://{slug}.SORT.example/start"
+      page: {sort: SORT, leads_to: "https://portal.example/"}
 """
 HEAD = f"""
 version: 1
@@ -63,6 +71,7 @@ defaults:
       bloc: front
       url: "http://{{slug}}.plain.example/"
       expect: {{status: 200, contains: "{{code}}"}}
+PAGES
 APIS
 hubs:
   - {{slug: central, name: Trung tâm, role: central}}
@@ -85,7 +94,9 @@ def inventory_text(slugs: list[str]) -> str:
         _API.replace("CONTRACT", contract).replace("URL", url)
         for contract, url in CONTRACTS.items()
     )
-    return HEAD.replace("UNITS", str(len(slugs))).replace("APIS", apis) + "".join(rows)
+    pages = "".join(_PAGE.replace("SORT", sort) for sort in SORTS)
+    head = HEAD.replace("UNITS", str(len(slugs)))
+    return head.replace("PAGES\n", pages).replace("APIS", apis) + "".join(rows)
 
 
 def target_of(fault: str) -> str:
@@ -100,7 +111,16 @@ def target_of(fault: str) -> str:
         protocol = "janus" if kind is TargetKind.BRIDGE else "https"
         if suits(Target("", "unit", "", kind, f"{scheme}://x.example/", protocol)):
             return sort
+    for sort in SORTS:
+        if suits(_of_sort(sort)):
+            return sort
     return next(contract for contract in CONTRACTS if suits(_with_api(contract)))
+
+
+def _of_sort(sort: str) -> Target:
+    """A page for citizens that no other fault suits."""
+    page = PublicPage(sort, "")
+    return Target("", "city", "", TargetKind.PAGE, "ftp://x.example/", page=page)
 
 
 def _with_api(contract: str) -> Target:

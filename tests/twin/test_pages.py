@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from aiohttp.abc import AbstractResolver
 
-from tests.twin.calling import CONTRACTS, Session, Twin, read_all
+from tests.twin.calling import CONTRACTS, SORTS, Session, Twin, read_all
 from twin.faults import FAULTS
 
 CODES = {fault: str(10001 + n) for n, fault in enumerate(FAULTS)}
@@ -193,5 +193,5 @@ def test_every_unit_has_a_sound_certificate_of_its_own(city: Twin):
     with city.secure(host("none")) as line:
         names = {name for _, name in line.getpeercert()["subjectAltName"]}
 
-    sorts = ("bridge", "line", "page", *CONTRACTS)
+    sorts = ("bridge", "line", "page", *SORTS, *CONTRACTS)
     assert names == {f"none.{sort}.example" for sort in sorts}

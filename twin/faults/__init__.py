@@ -10,6 +10,7 @@ from twin.fault import Fault, Works, is_any
 from twin.faults import (
     certificate,
     connect,
+    crowd,
     device,
     documents,
     dossiers,
@@ -19,12 +20,14 @@ from twin.faults import (
     media,
     meeting,
     pages,
+    portals,
     post,
     resolve,
     sign_on,
     signalling,
     tls,
     upgrade,
+    voice,
 )
 
 HEALTHY = "none"
@@ -37,6 +40,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         **tls.FAULTS,
         **exchange.FAULTS,
         **pages.FAULTS,
+        **portals.FAULTS,
         **upgrade.FAULTS,
         **signalling.FAULTS,
         **meeting.FAULTS,
@@ -48,6 +52,8 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         **hotline_tickets.FAULTS,
         **sign_on.FAULTS,
         **post.FAULTS,
+        **crowd.FAULTS,
+        **voice.FAULTS,
     }
 )
 

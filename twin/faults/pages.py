@@ -138,7 +138,7 @@ def bomb() -> bytes:
 
 
 def _is_a_units_page(target: Target) -> bool:
-    return target.kind is TargetKind.SYSTEM and target.owner != "city"
+    return target.kind in {TargetKind.SYSTEM, TargetKind.PAGE} and target.owner != "city"
 
 
 def _responds(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import secrets
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from rehearsal.net.center.journey import EACH_STEP, ENDS_ONLY, Trip, at_home, un
 from rehearsal.net.center.paying import pay
 from rehearsal.net.center.proof import REPLY
 from rehearsal.net.door import Door
-from rehearsal.net.trail import Stopped
+from rehearsal.net.trail import Stopped, Stopwatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +71,14 @@ async def look_up_one(door: Door, target: Target, procedure: Procedure) -> Looke
 
 async def _shown(trip: Trip, state: str) -> float:
     """How long it takes until a citizen sees this state."""
-    loop = asyncio.get_running_loop()
-    began_s = loop.time()
+    watch = Stopwatch()
 
     async def looking() -> str:
         await trip.reached(state, None, trip.shown)
         return REPLY
 
     await trip.timed("look_up", looking)
-    return loop.time() - began_s
+    return watch.elapsed_s()
 
 
 def _refuse_unanswered(trip: Trip) -> None:

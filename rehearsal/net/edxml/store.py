@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rehearsal.model import Step, Target
 from rehearsal.net.door import Door
 from rehearsal.net.edxml.mailroom import Mailroom
-from rehearsal.net.ledger import Found
+from rehearsal.net.ledger import Found, Store
 from rehearsal.net.trail import stop
 
 STORE = "packets"
@@ -31,6 +31,10 @@ class PacketStore:
         if seen is None:
             return None
         return Found(seen.record.id, seen.record.marker, seen.tag or seen.record.version)
+
+    def elsewhere(self) -> Sequence[Store]:
+        """It is in one place, whoever it is meant for."""
+        return ()
 
     async def remove(self, found: Found) -> None:
         """Withdraw it, if it has not changed since it was read."""

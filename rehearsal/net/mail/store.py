@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rehearsal.model import Target
 from rehearsal.net.door import Door
-from rehearsal.net.ledger import Found
+from rehearsal.net.ledger import Found, Store
 from rehearsal.net.mail import letter
 from rehearsal.net.mail.imap import Imap, key_for, mailbox
 from rehearsal.net.mail.party import party_of
@@ -36,6 +36,10 @@ class LetterStore:
         async with mailbox(self._door, self._party) as imap:
             uid = _uid(imap, record_id)
             return await _found(imap, uid) if uid else None
+
+    def elsewhere(self) -> Sequence[Store]:
+        """It is in one place, whoever it is meant for."""
+        return ()
 
     async def remove(self, found: Found) -> None:
         """Take it out, if it still carries its marker under its number."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,7 +19,7 @@ from rehearsal.net.oidc.form import forms_of
 from rehearsal.net.oidc.party import Party, party_of
 from rehearsal.net.oidc.redeeming import Tokens, is_refused, present, subject_of, tokens_in
 from rehearsal.net.oidc.token import Expected, IdToken, TokenInvalid, believed
-from rehearsal.net.trail import Stopped, step, stop
+from rehearsal.net.trail import Stopped, Stopwatch, step, stop
 
 PART_S = 15.0  # three answers of the longest allowed kind: nobody waits longer for one part
 _ERRORS_FROM = 400
@@ -68,7 +67,7 @@ async def sign_on(door: Door, target: Target) -> SignedOn:
     async with _part("discovery"):
         provider = await discover(door, party.issuer)
     visit = _Visit(door, party, provider, Browser(door, party.redirect_uri))
-    began_s = asyncio.get_running_loop().time()
+    watch = Stopwatch()
     asked = Question()
     async with _part("login"):
         code = await enter(visit.browser, provider, party, asked)
@@ -76,7 +75,7 @@ async def sign_on(door: Door, target: Target) -> SignedOn:
         tokens = tokens_in(await visit.presented(code, asked.verifier))
         told = await _believed(visit, tokens, asked)
         issued_ahead_s = told.issued_s - time.time()
-        took_s = asyncio.get_running_loop().time() - began_s
+        took_s = watch.elapsed_s()
     async with _part("userinfo"):
         await _refuse_another_person(visit, tokens, told)
     async with _part("guards"):

@@ -7,7 +7,7 @@ nonce and unit: a hotline may answer with an old page, or with somebody else's t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -51,14 +51,21 @@ class Journey:
 
 
 async def travel(
-    hotline: Hotline, target: Target, door: Door, *, unit: str, channel: str, applicant: str
+    hotline: Hotline,
+    target: Target,
+    door: Door,
+    *,
+    unit: str,
+    channel: str,
+    applicant: str,
+    steps: Sequence[str] = STEPS,
 ) -> Journey:
     """Hand one ticket in and follow it to its end; what stops it is part of the journey."""
     apart()
     marker = await door.ledger.intend(target, STORE)
     way = _Way(hotline, door, draft(marker, unit, channel, applicant))
     took_s: dict[str, float] = {}
-    for name in STEPS:
+    for name in steps:
         try:
             took_s[name] = await way.go(name)
         except Stopped as ended:

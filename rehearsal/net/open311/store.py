@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from rehearsal.model import Step, Target
 from rehearsal.net.door import Door
-from rehearsal.net.ledger import MARKER, Found
+from rehearsal.net.ledger import MARKER, Found, Store
 from rehearsal.net.open311.answers import Row
 from rehearsal.net.open311.dialect import JSON, XML
 from rehearsal.net.open311.hotline import Hotline
@@ -42,6 +42,10 @@ class TicketStore:
         if not found.marker and text.startswith(f"[{MARKER}-"):
             raise stop(Step.CLEANUP, "text_cut", f"{found.id}: of a rehearsal's, but which?")
         return found
+
+    def elsewhere(self) -> Sequence[Store]:
+        """It is in one place, whoever it is meant for."""
+        return ()
 
     async def remove(self, found: Found) -> None:
         """Withdraw it, if it has not changed since it was read."""

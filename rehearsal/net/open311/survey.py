@@ -58,9 +58,11 @@ async def survey(target: Target, door: Door) -> Surveyed:
         ]
     journeys = tuple(task.result() for task in tasks)
     failures = [one.failure for one in journeys if one.failure is not None]
-    if len(failures) == len(journeys):
-        raise Stopped(_commonest(failures))
-    return Surveyed(xml_problem, journeys)
+    held = [failure for failure in failures if failure.step is Step.OBSERVE]
+    if len(failures) == len(journeys) or (held and len(held) == len(failures)):
+        raise Stopped(_commonest(held or failures))
+    told = [j for j in journeys if j.failure is None or j.failure.step is not Step.OBSERVE]
+    return Surveyed(xml_problem, tuple(told))
 
 
 async def follow(target: Target, door: Door) -> Journey:

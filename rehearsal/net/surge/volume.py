@@ -1,4 +1,4 @@
-"""How many dossiers does a unit take in on a working day?
+"""How many dossiers does a unit take in on a working day, how many tickets a hotline?
 
 Of nine units the first weeks are known, over different spans; of all others nothing is. A
 unit that is not known counts as the median of the known ones of its kind: wards 130,
@@ -33,16 +33,29 @@ _WARDS = ("11329", "11443", "11411", "11446", "11602", "11413", "11593")
 _PER_WARD = statistics.median(KNOWN[code][0] / KNOWN[code][1] for code in _WARDS)
 _PER_COMMUNE = KNOWN["11629"][0] / KNOWN["11629"][1]
 SETTING = "surge.per_day"
+# 1022's volume is not known: a placeholder, for `api.settings["surge.per_hour"]` to replace.
+TICKETS_PER_HOUR, PER_HOUR = 60.0, "surge.per_hour"
+TIMES = 2  # after another city's go-live its hotline's volume doubled
+
+
+def tickets(target: Target) -> int:
+    """As many as come to a hotline in twice its expected hour."""
+    return round(TIMES * (_told(target, PER_HOUR) or TICKETS_PER_HOUR))
 
 
 def per_day(unit: Unit | None, target: Target) -> float:
     """Dossiers a working day at the unit that a target belongs to."""
-    told = target.api.settings.get(SETTING, "") if target.api else ""
-    if told.replace(".", "", 1).isdecimal() and float(told):
-        return float(told)
+    if told := _told(target, SETTING):
+        return told
     if unit is None:
         return _PER_COMMUNE
     if unit.code in KNOWN:
         dossiers, days = KNOWN[unit.code]
         return dossiers / days
     return _PER_WARD if unit.kind == "ward" else _PER_COMMUNE
+
+
+def _told(target: Target, setting: str) -> float:
+    """What the inventory says; 0 where it says nothing."""
+    told = target.api.settings.get(setting, "") if target.api else ""
+    return float(told) if told.replace(".", "", 1).isdecimal() else 0.0

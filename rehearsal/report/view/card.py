@@ -9,7 +9,7 @@ from rehearsal.report.clock import Clock, number, span
 from rehearsal.report.document import jsonable
 from rehearsal.report.safe import Excerpt, anchor, excerpt
 from rehearsal.report.view import marks
-from rehearsal.report.view.facts import Fact, observer_facts, written
+from rehearsal.report.view.facts import FACT_MAX_BYTES, Fact, observer_facts, written
 from rehearsal.report.view.ladder import Layer, ladder
 from rehearsal.report.view.marks import Mark
 from rehearsal.report.view.places import Places
@@ -127,7 +127,7 @@ class Reader:
             mark=_card_mark(target, outcome, is_seen=is_seen),
             note=_note(target, verdicts),
             is_open=outcome is not Outcome.PASS and is_seen,
-            layers=ladder(target, verdicts, self.clock) if is_seen else (),
+            layers=ladder(target, verdicts, self.clock) if is_seen and target.url else (),
             checks=tuple(self._check(v) for v in _worst_first(verdicts)) if is_seen else (),
         )
 
@@ -142,13 +142,23 @@ class Reader:
             when=self.clock.time(seen.started_at) if seen else "",
             elapsed=span(seen.elapsed_s) if seen else None,
             attempts=len(seen.attempts) if seen else 0,
-            note=self._blocked(verdict) or (None if seen else _NOT_RUN),
+            note=self._note(verdict) or (None if seen else _NOT_RUN),
             opinions=tuple(self._opinion(verdict.check_id, f) for f in verdict.findings),
             tries=tuple(self._try(a) for a in seen.attempts) if seen else (),
             observer=observer_facts(seen.observer) if seen else (),
             vantage=seen.vantage if seen else "",
             raw=_raw(seen) if seen else (),
         )
+
+    def _note(self, verdict: Verdict) -> Text | None:
+        """Who answered in our place, or what kept us from asking."""
+        if (said := verdict.declared) is not None:
+            when = self.clock.moment(said.said_at)
+            who = excerpt(said.said_by, FACT_MAX_BYTES).text
+            return Text(
+                f"Do người khai: {who}, {when.vi}.", f"Said by people: {who}, {when.en}."
+            )
+        return self._blocked(verdict)
 
     def _blocked(self, verdict: Verdict) -> Text | None:
         if verdict.blocked_by is None:
@@ -203,7 +213,7 @@ def _note(target: Target, verdicts: Sequence[Verdict]) -> Text | None:
         return _PLACEHOLDER
     if not verdicts:
         return _NOT_RUN
-    is_troubled = worst(target, verdicts) in (Outcome.WARN, Outcome.FAIL)
+    is_troubled = target.url and worst(target, verdicts) in (Outcome.WARN, Outcome.FAIL)
     has_failure = any(v.measurement and v.measurement.failure for v in verdicts)
     return _ALL_HELD if is_troubled and not has_failure else None
 

@@ -92,7 +92,8 @@ class RowMaker:
         told = [self.causes[c].says for c in standing.causes if c in self.causes]
         if told:
             return tuple(told)
-        bad = [v for v in standing.verdicts if v.outcome is not Outcome.PASS and v.findings]
+        open_ = [v for v in standing.verdicts if v.outcome is not Outcome.PASS and v.findings]
+        bad = [verdict for verdict in open_ if not verdict.is_undeclared]
         bad.sort(key=lambda verdict: -verdict.outcome)
         return tuple(dict.fromkeys(self._said(verdict) for verdict in bad))
 

@@ -6,8 +6,10 @@ from hashlib import sha256
 import pytest
 
 from rehearsal.inventory import InventoryError, load
-from rehearsal.model import Account, Bridge, Line, Relay, TargetKind
+from rehearsal.model import Account, Bridge, Line, PublicPage, Relay, TargetKind
 
+DECLARED = "  declared: {zalo: {name: Zalo}}\n"
+EDXML = 'contract: edxml, url: "https://a.example/"'
 OTHER = "former_province: p, tile: [0, 0]"
 
 
@@ -202,3 +204,74 @@ def test_a_wrong_word_about_the_bridge_is_one_fault(extra, path, load_after):
 
     assert [fault.path for fault in caught.value.faults] == [path]
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_page_for_citizens_knows_its_unit(load_after):
+    """What it must show of the centre is the unit's own; what is closed leads on."""
+    front = 'front: {page: {sort: contact, telephone: "0225 3123 456"}}'
+    old = (
+        'old: {url: "https://{slug}.old.example/", '
+        'page: {sort: closed, leads_to: "https://new.example/{code}"}}'
+    )
+    unit = load_after(OTHER, f"{OTHER}, systems: {{{front}, {old}}}").units[0]
+    targets = targets_of(unit)
+
+    assert targets["front"].kind is targets["old"].kind is TargetKind.PAGE
+    assert targets["front"].page == PublicPage("contact", "Một", telephone="0225 3123 456")
+    assert targets["old"].page == PublicPage(
+        "closed", "Một", leads_to="https://new.example/00001"
+    )
+    assert targets["mail"].page is None
+
+
+def test_what_people_declare_has_a_name_and_no_address(write, sound):
+    """Common to all, but for a unit that has none, or one more."""
+    file = write(sound.replace("hubs:\n", f"{DECLARED}hubs:\n"))
+    inventory = load(file)
+    own = f"{OTHER}, declared: {{zalo: null, kiosk: {{name: Kiốt}}}}"
+    changed = load(write(file.read_text("utf-8").replace(OTHER, own, 1))).units[0]
+
+    for unit in inventory.units:
+        zalo = targets_of(unit)["zalo"]
+        assert (zalo.kind, zalo.name, zalo.url) == (TargetKind.DECLARED, "Zalo", "")
+        assert (zalo.code, zalo.placeholder) == (unit.code, False)
+    assert [t.name for t in changed.targets if t.kind is TargetKind.DECLARED] == ["Kiốt"]
+
+
+@pytest.mark.parametrize(
+    ("extra", "path"),
+    [
+        ("systems: {front: {page: {}}}", "units[0].systems.front.page.sort"),
+        ("systems: {front: {page: {sort: blog}}}", "units[0].systems.front.page.sort"),
+        ("systems: {front: {page: {sort: closed}}}", "units[0].systems.front.page.leads_to"),
+        (
+            "systems: {front: {page: {sort: closed, leads_to: new}}}",
+            "units[0].systems.front.page.leads_to",
+        ),
+        (
+            "systems: {front: {page: {sort: contact, telephone: call us}}}",
+            "units[0].systems.front.page.telephone",
+        ),
+        (
+            f"systems: {{front: {{api: {{{EDXML}, settings: {{Path: x}}}}}}}}",
+            "units[0].systems.front.api.settings.Path",
+        ),
+        ("declared: {mail: {name: Thư}}", "units[0].declared.mail"),
+        ("declared: {bridge: {name: x}}", "units[0].declared.bridge"),
+        ("declared: {zalo: {}}", "units[0].declared.zalo.name"),
+    ],
+)
+def test_a_wrong_word_about_a_page_or_a_declaration_is_one_fault(extra, path, load_after):
+    """Each is told at its place."""
+    with pytest.raises(InventoryError) as caught:
+        load_after(OTHER, f"{OTHER}, {extra}")
+
+    assert [fault.path for fault in caught.value.faults] == [path]
+
+
+def test_a_shared_system_is_no_page_of_a_unit(load_after):
+    """Nobody's name or code could stand on it."""
+    with pytest.raises(InventoryError) as caught:
+        load_after("expect: {status: 200, contains: ok}", "page: {sort: contact}")
+
+    assert [fault.path for fault in caught.value.faults] == ["systems.hotline.page"]

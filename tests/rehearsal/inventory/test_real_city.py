@@ -60,7 +60,7 @@ def test_every_host_is_a_placeholder(city):
     """No real host is known, and the file says so in both languages."""
     text = CITY.read_text("utf-8")
 
-    assert all(target.placeholder for target in city.targets())
+    assert all(target.placeholder for target in city.targets() if target.url)
     assert "GIẢ ĐỊNH (.example, RFC 2606)" in text
     assert "PLACEHOLDER (.example, RFC 2606)" in text
 
@@ -69,7 +69,28 @@ def test_a_page_must_hold_the_unit_s_own_code(city):
     """Another unit's page, or a login page, is not this unit's."""
     unit = city.units[0]
 
-    assert {t.expect.contains for t in unit.targets if t.bloc} == {unit.code}
+    systems = [t for t in unit.targets if t.bloc and t.kind is TargetKind.SYSTEM]
+    assert {t.expect.contains for t in systems} == {unit.code}
+
+
+def test_a_unit_s_pages_for_citizens_know_whose_they_are(city):
+    """A list of units must show this one, and an old interface lead where all now go."""
+    unit = city.units[0]
+    pages = {t.page.sort: t for t in unit.targets if t.kind is TargetKind.PAGE}
+
+    assert sorted(pages) == ["closed", "contact", "listed"]
+    assert {t.page.unit for t in pages.values()} == {unit.name}
+    assert unit.code in pages["listed"].url
+    assert pages["closed"].page.leads_to == "https://dichvucong.national.example/"
+
+
+def test_what_no_instrument_can_try_is_listed_for_people(city):
+    """With a name for them, and no address for us."""
+    unit = city.units[0]
+    said = {t.key: t for t in unit.targets if t.kind is TargetKind.DECLARED}
+
+    assert {"land-data", "civil-status", "zalo"} <= set(said)
+    assert all(t.name != t.key and not t.url and not t.placeholder for t in said.values())
 
 
 def test_the_hotline_is_the_city_s(city):

@@ -19,6 +19,7 @@ from checks.center_catalogue import Published
 from checks.center_dossier import Carried as Dossiers
 from checks.center_dossier_elsewhere import Sent
 from checks.center_payment import Charged
+from checks.system_declared import Said
 from rehearsal.model import (
     Assessment,
     City,
@@ -36,6 +37,7 @@ from rehearsal.model import (
     Unit,
 )
 from rehearsal.net.center import Journey, LookedUp, Passed, Searched
+from rehearsal.net.closing import Answer, Closing
 from rehearsal.net.content import Visit
 from rehearsal.net.mail.round_trip import RoundTrip
 from rehearsal.net.media.meter import Heard
@@ -45,6 +47,12 @@ from rehearsal.net.ndt7.flow import Flow
 from rehearsal.net.oidc.walk import SignedOn
 from rehearsal.net.open311.journey import Journey as TicketJourney
 from rehearsal.net.open311.survey import Surveyed
+from rehearsal.net.rtp import SoundSeen
+from rehearsal.net.unit_page import OfUnit
+from rehearsal.net.voice.echo import Returned
+from rehearsal.net.voice.ladder import Ladder
+from rehearsal.net.voice.menu import Menu, Pressed
+from rehearsal.net.voice.number import Called as Rung
 from rehearsal.plan import STAGES, PlannedCheck, make_plan
 from rehearsal.readiness.assess import assess
 from tests.rehearsal.readiness.paperwork import EXCHANGED, SIGNED
@@ -82,6 +90,46 @@ ANSWERED = TicketJourney(
     unit="11413",
     took_s={"number": 0.2, "queue": 0.2, "acknowledged": 9.0, "answered": 60.0, "closed": 5.0},
 )
+OF_UNIT = OfUnit(
+    shows_code=True,
+    shows_name=True,
+    is_together=True,
+    others=(),
+    shows_address=True,
+    shows_telephone=True,
+    telephones=1,
+    plain_links=0,
+)
+SOUND = SoundSeen(
+    sent=200,
+    received=200,
+    lost=0,
+    audible=60,
+    echoed=0,
+    strangers=0,
+    jitter_s=0.002,
+    longest_gap_s=0.03,
+    first_s=0.05,
+    round_trip_p50_s=None,
+    round_trip_p95_s=None,
+    late_s=0.002,
+    refused=None,
+)
+RETURNED = Returned(is_ours=True, by="marks", sound=replace(SOUND, echoed=190))
+LADDER = Ladder(limit=4, lines=4, up=4, ended_by="limit", post_dial_s=(0.1,) * 4)
+CALLED = Rung(
+    post_dial_s=0.2,
+    ring_s=0.3,
+    menu=Menu(
+        is_greeted=True,
+        is_endless=False,
+        takes_keys=True,
+        pressed=(Pressed("1", 0.3), Pressed("2", 0.4)),
+    ),
+    sound=SOUND,
+    echo=RETURNED,
+    ladder=LADDER,
+)
 EVIDENCE = {
     "bridge.reach": Reached("192.0.2.7", 443, ()),
     "bridge.certificate": Proven(
@@ -116,6 +164,10 @@ EVIDENCE = {
     "center.payment": Charged("1.1", 5000, 0.2, 1),
     "center.lookup": LookedUp(0.1, 0.1, is_anything_found=False, wrong_receipt="x"),
     "mail.round_trip": RoundTrip(0.2, 0.5, copies=1, bares_password=False),
+    "portal.declared": OF_UNIT,
+    "portal.old_closed": Closing((Answer("https://old.example/", 410),), "new.example"),
+    "portal.page": OF_UNIT,
+    "system.declared": Said(works=True),
     "system.reach": Visit(200, 0.1, 300, (), ()),
     "system.sign_on": SignedOn(
         took_s=1.0,
@@ -131,6 +183,7 @@ EVIDENCE = {
     "signature.valid": SIGNED,
     "hotline.feedback": Surveyed("", (ANSWERED, replace(ANSWERED, channel="sms"))),
     "hotline.routing": ANSWERED,
+    "hotline.voice": CALLED,
     "hotline.reach": Visit(200, 0.1, 300, (), ()),
 }
 Seen = Failure | object | None
