@@ -87,8 +87,9 @@ peers:
 bench: $(VENV)/.dev peers ## side by side with blackbox_exporter and check_http
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-soak: $(VENV)/.dev ## the long runs: 20 kills of a trial, with Prefect and without
+soak: $(VENV)/.dev ## the long runs: 20 kills of a trial, and 500 among its transactions
 	@REHEARSAL_KILLS=20 $(BIN)/python -m pytest tests/e2e/test_kills.py -q --timeout 1800 $(ARGS)
+	@REHEARSAL_SWEEPS=500 $(BIN)/python -m pytest tests/e2e/test_leaving_nothing.py -q -s --timeout 7200 $(ARGS)
 
 lock: ## lock the dependencies again (needs `uv` on the PATH)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

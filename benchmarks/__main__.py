@@ -23,6 +23,7 @@ from benchmarks.field import black_hole, is_dead, sites, web_server
 from benchmarks.figures import Table
 from benchmarks.names import name_server
 from benchmarks.parts import parts
+from benchmarks.surge import surges
 from benchmarks.trials import orchestration
 
 CITY, TENFOLD = 116, 1_160
@@ -75,6 +76,10 @@ def _capacity(arena: Arena, _rounds: int) -> Iterator[Table]:
     yield capacity(arena.home)
 
 
+def _surge(arena: Arena, _rounds: int) -> Iterator[Table]:
+    yield surges(arena.home)
+
+
 SECTIONS: dict[str, Section] = {
     "cost": _cost,
     "dead": _dead,
@@ -82,6 +87,7 @@ SECTIONS: dict[str, Section] = {
     "prefect": _prefect,
     "parts": _parts,
     "capacity": _capacity,
+    "surge": _surge,
 }
 
 

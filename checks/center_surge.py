@@ -84,7 +84,7 @@ CHECK = Check(
     limits={
         "failed": Limit(
             0.01,
-            "",
+            "ratio",
             Text(
                 "một phần trăm: mỗi hồ sơ hỏng là một người dân phải quay lại",
                 "one in a hundred: each that fails is a citizen who has to come again",
@@ -136,8 +136,8 @@ CHECK = Check(
             do=Text(
                 vi="Nhà cung cấp: tăng năng lực máy chủ trước giờ mở cửa; trung tâm: bố trí "
                 "lấy số và hẹn giờ để giãn người đến.",
-                en="Supplier: add capacity before the doors open; the centre: queue numbers and "
-                "appointments spread the arrivals.",
+                en="Supplier: add capacity before the doors open; the centre: spread the "
+                "arrivals by queue numbers and appointments.",
             ),
             group=Group.SYSTEMS,
             follows=("returned_late",),

@@ -88,7 +88,7 @@ CHECK = Check(
     limits={
         "failed": Limit(
             0.01,
-            "",
+            "ratio",
             Text(
                 "một phần trăm: mỗi phiếu mất là một người dân không được trả lời",
                 "one in a hundred: each that is lost is somebody who gets no answer",
@@ -147,8 +147,9 @@ CHECK = Check(
         "tickets_unproven": FindingSpec(
             Outcome.UNKNOWN,
             says=Text(
-                vi="Chưa kết luận được về giờ cao điểm của 1022: chính công cụ gửi trễ {late_s} "
-                "giây, chờ theo giới hạn tải {held_s} giây, không gửi {withheld} phiếu ({why}).",
+                vi="Chưa kết luận được về giờ cao điểm của 1022: chính công cụ gửi trễ "
+                "{late_s} giây, chờ theo giới hạn tải {held_s} giây, không gửi {withheld} "
+                "phiếu ({why}).",
                 en="Nothing is proven of the hotline's surge: we ourselves set off {late_s} s "
                 "late, held back for {held_s} s by the bounds of load, and withheld {withheld} "
                 "tickets ({why}).",

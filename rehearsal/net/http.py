@@ -277,7 +277,7 @@ async def exchange(
             rung.note(bytes=exchange.raw_bytes)
             raise _failure(exchange, problem) from problem
         rung.note(bytes=exchange.raw_bytes)
-        if not question.is_private:
+        if not (question.is_private or rung.is_forgotten):
             rung.note(**_quoted(body))
         return Page(
             opened.place.url,

@@ -46,8 +46,7 @@ class _Flow:
 
     async def moment(self, clock: Callable[[], float]) -> None:
         """Wait until the next may leave; whoever does says so by `left`."""
-        while (wait_s := self.free_at - clock()) > 0:
-            await asyncio.sleep(wait_s)
+        await asyncio.sleep(max(0.0, self.free_at - clock()))
 
     def left(self, now: float) -> None:
         """One has left: for the next it is too early yet."""

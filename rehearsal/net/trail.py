@@ -188,6 +188,11 @@ class step:  # noqa: N801 - reads as the statement it is: `async with step(...)`
         self._timeout = asyncio.timeout(deadline_s)
         self._trail = _trail.get() or begin_trail()
 
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether nobody reads what it notes, unless it fails: then less need be drawn up."""
+        return self._trail.is_brief
+
     def note(self, **facts: object) -> None:
         """Keep what this step saw."""
         self.facts.update(facts)

@@ -64,4 +64,4 @@ def test_a_slow_system_is_slow_whatever_we_held_back(check):
 )
 def test_what_we_held_back_is_unknown(check, ours):
     """Neither red nor green: we kept it from being tried as it was meant to be."""
-    assert codes(check, surged(**ours)) == ["unproven"]
+    assert codes(check, surged(**ours)) == ["unproven"]  # surge_unproven, tickets_unproven

@@ -36,7 +36,7 @@ FAULTS = (
 )
 BEGINS_S, ENDS_S = 1.0, 9.0  # when a kill strikes: from the imports to within the clean-up
 CHILD = [sys.executable, "-m", "tests.e2e.transacting"]
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(3600 if KILLS > 100 else 240)]
+pytestmark = pytest.mark.timeout(7200 if KILLS > 100 else 300)
 
 
 def records(said: dict[str, Any]) -> dict[tuple[str, str], tuple[str, str]]:

@@ -33,9 +33,9 @@ CHECK = "center.surge"
 FREE = Load(per_s=1_000, at_once=64, in_all=10_000)
 # One bound each time, so tight that nothing else would keep the load from being too much.
 BOUNDS = {
-    "host-rate": Loads(Load(20, 16, 60), FREE),
+    "host-rate": Loads(Load(10, 16, 60), FREE),
     "host-at-once": Loads(Load(1_000, 2, 60), FREE),
-    "city-rate": Loads(FREE, Load(45, 64, 150)),
+    "city-rate": Loads(FREE, Load(25, 64, 150)),
     "city-at-once": Loads(FREE, Load(1_000, 3, 150)),
 }
 JITTER_S = 0.5  # a server that stood still takes the first request late
@@ -116,7 +116,9 @@ def keeps(found: Sequence[Visit], load: Load) -> None:
     """Never too many in all, at once or a second."""
     assert 10 < len(found) <= load.in_all
     assert most_at_once(found) <= load.at_once
-    assert took_s(found) >= (len(found) - 1) / load.per_s - JITTER_S
+    first = next(number for number, v in enumerate(found) if v.method == "POST")
+    rush = found[first:]  # before the common start there are pauses
+    assert took_s(rush) >= (len(rush) - 1) / load.per_s - JITTER_S
 
 
 @pytest.mark.parametrize("bound", BOUNDS)

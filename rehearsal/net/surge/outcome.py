@@ -44,8 +44,8 @@ class Surged:
 
     `failed` and `withheld` are by kind: the first failed there, the others never went out,
     for our own bounds. `waited` is of those that were done, from the intended start;
-    `answered` the same without what our own bounds held up. `late_s` is how late we began
-    at the worst.
+    `answered` the same without what our own bounds held up; `took_s` each of them. `late_s`
+    is how late we began at the worst.
     """
 
     sent: int
@@ -55,6 +55,7 @@ class Surged:
     waited: Spread
     answered: Spread
     late_s: float
+    took_s: tuple[float, ...] = ()
 
     @property
     def failing(self) -> int:
@@ -88,6 +89,7 @@ def summed(sent: Sequence[Sent]) -> Surged:
         waited=_spread([one.took_s for one in done]),
         answered=_spread([one.took_s - one.held_s for one in done]),
         late_s=max((one.late_s for one in sent), default=0.0),
+        took_s=tuple(round(one.took_s, 3) for one in done),
     )
 
 

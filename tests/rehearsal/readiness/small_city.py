@@ -48,6 +48,7 @@ from rehearsal.net.oidc.walk import SignedOn
 from rehearsal.net.open311.journey import Journey as TicketJourney
 from rehearsal.net.open311.survey import Surveyed
 from rehearsal.net.rtp import SoundSeen
+from rehearsal.net.surge import Spread, Surged
 from rehearsal.net.unit_page import OfUnit
 from rehearsal.net.voice.echo import Returned
 from rehearsal.net.voice.ladder import Ladder
@@ -130,6 +131,7 @@ CALLED = Rung(
     echo=RETURNED,
     ladder=LADDER,
 )
+SURGED = Surged(9, 9, {}, {}, Spread(0.1, 0.2, 0.3, 0.4), Spread(0.1, 0.2, 0.3, 0.4), 0.0)
 EVIDENCE = {
     "bridge.reach": Reached("192.0.2.7", 443, ()),
     "bridge.certificate": Proven(
@@ -184,6 +186,8 @@ EVIDENCE = {
     "hotline.feedback": Surveyed("", (ANSWERED, replace(ANSWERED, channel="sms"))),
     "hotline.routing": ANSWERED,
     "hotline.voice": CALLED,
+    "center.surge": SURGED,
+    "hotline.surge": SURGED,
     "hotline.reach": Visit(200, 0.1, 300, (), ()),
 }
 Seen = Failure | object | None

@@ -16,17 +16,16 @@ async def test_a_slow_system_keeps_nobody_from_coming():
 
     async def send(number: int) -> None:
         under_way.append(number)
+        if len(under_way) == len(moments):
+            all_there.set()
         await all_there.wait()
 
     all_there = asyncio.Event()
     moments = [0.0, 0.01, 0.02, 0.03]
-    rushing = asyncio.create_task(rush(moments, None, send))
     async with asyncio.timeout(5.0):
-        while len(under_way) < len(moments):
-            await asyncio.sleep(0.005)
-    all_there.set()
+        sent = await rush(moments, None, send)
 
-    assert [one.failure for one in await rushing] == [None] * 4
+    assert [one.failure for one in sent] == [None] * 4
 
 
 async def test_a_wait_counts_from_the_intended_start():
