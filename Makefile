@@ -6,6 +6,8 @@ OUT ?= runs
 HOLD ?= 10s
 MEDIA ?= 3s
 LINE ?= 2s
+DOSSIERS ?= 500
+SURGE ?= 60s
 WORKERS ?= 4
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 SERVERS := janus coturn prosody ejabberd kamailio kamailio-tls-modules kamailio-websocket-modules \
@@ -41,7 +43,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 rehearsal: $(VENV)/.run ## both trials on the twin city, from a fresh clone to the reports
 	@$(BIN)/rehearse phase-1 --twin --hold $(HOLD) --media $(MEDIA) --line $(LINE) --out $(OUT); code=$$?; \
 	case $$code in 0|10|11) ;; *) exit $$code ;; esac; \
-	$(BIN)/rehearse phase-2 --twin --out $(OUT); code=$$?; \
+	$(BIN)/rehearse phase-2 --twin --dossiers $(DOSSIERS) --surge $(SURGE) --out $(OUT); code=$$?; \
 	case $$code in 0|10|11) exit 0 ;; *) exit $$code ;; esac
 
 test: lint types tests ## everything that must hold before a change lands

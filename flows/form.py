@@ -153,10 +153,10 @@ class PhaseTwo(Form):
         " / How many are handed in within an opening hour, over all units",
     )
     surge: str = Field(
-        default="40s",
+        default="120s",
         pattern=HOLD,
         title="Nén giờ cao điểm còn / Surge lasts",
-        description="Giờ mở cửa được nén lại trong bao lâu: 40s, 10m, 1h"
+        description="Giờ mở cửa được nén lại trong bao lâu: 120s, 10m, 1h"
         " / To how long the opening hour is compressed",
     )
 

@@ -145,7 +145,7 @@ def phase_2(  # noqa: PLR0917 - the options of the command
     dossiers: Annotated[
         int, typer.Option(min=1, max=DOSSIERS_MAX, help="Hồ sơ giờ cao điểm / of the surge")
     ] = 2_000,
-    surge: Annotated[str, typer.Option(help="Nén giờ mở cửa còn / it lasts: 40s")] = "40s",
+    surge: Annotated[str, typer.Option(help="Nén giờ mở cửa còn / it lasts: 2m, 1h")] = "2m",
     at: At = "",
     resume: Resume = None,
     server: Server = None,

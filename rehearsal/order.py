@@ -83,7 +83,7 @@ class Order:
     media_s: float = 15.0
     line_s: float = 5.0
     dossiers: int = 2_000  # as many as the real trial put in
-    surge_s: float = 40.0
+    surge_s: float = 120.0
     at: datetime | None = None
     out: str = "runs"
     database: str | None = None

@@ -15,6 +15,7 @@ ALONE = (
     *("tests/net_lab/test_line.py", "tests/net_lab/test_one_line.py", "tests/twin/media/"),
     *("tests/net_lab/test_media.py", "tests/servers/test_janus_media.py"),
     *("tests/servers/test_roll_call.py", "tests/servers/test_bridges.py"),
+    "tests/rehearsal/net/voice/test_number.py",
 )
 # Files that share a server which costs more to start than they to run; and such folders.
 SERVED = {f"tests/flows/test_{name}.py" for name in ("deployments", "follow", "orchestra")}
