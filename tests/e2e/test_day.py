@@ -19,7 +19,7 @@ def planted() -> dict[str, set[str]]:
     """What the scenario's faults must be called, at the units that are asked."""
     scenario = yaml.safe_load((ROOT / "scenarios/june-25.yaml").read_text(encoding="utf-8"))
     return {
-        target: codes_of(entry["fault"])
+        target: codes_of(entry["fault"], "phase-2")
         for entry in scenario["faults"]
         for target in entry["targets"]
         if target.partition("/")[0] in UNITS.split(",")
