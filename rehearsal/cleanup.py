@@ -17,8 +17,9 @@ The rules of each sweep, in this order:
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -94,7 +95,7 @@ async def sweep(
     `turns` bounds who speaks to a system at once; nobody holds one while waiting. `correct`
     writes down under which id ours really stands, where a reply gave another.
     """
-    one = _Sweeping(store, intent, pace, correct or _nowhere)
+    one = _Sweeping([store], intent, pace, correct or _nowhere)
     is_gone = await one.rounds(turns or Turns())
     return Sweep(
         marker=intent.marker,
@@ -115,7 +116,7 @@ async def _nowhere(marker: str, record_id: str) -> None:
 class _Sweeping:
     """The sweep of one intent, and what it has come to so far."""
 
-    store: Store
+    stores: list[Store]  # its own, and whoever's it was found in
     intent: Intent
     pace: Pace
     correct: Correct
@@ -169,16 +170,17 @@ class _Sweeping:
 
     async def round(self, *, is_closing: bool) -> bool:
         """Whether nothing of it is shown; what is shown is taken out."""
-        shown = await self.ours(self.store)
-        for one in shown:
-            await self.take_out(self.store, one)
+        shown = [one for store in self.stores for one in await self.shown_by(store)]
         if shown or not is_closing:
             return not shown
         return await self.is_doubt_gone()
 
-    async def ours(self, store: Store) -> list[Found]:
-        """What a search shows for the marker, and carries it."""
-        return [one for one in await store.find(self.intent.marker) if self.is_ours(one)]
+    async def shown_by(self, store: Store) -> list[Found]:
+        """What a search shows for the marker, and carries it; it is taken out."""
+        shown = [one for one in await store.find(self.intent.marker) if self.is_ours(one)]
+        for one in shown:
+            await self.take_out(store, one)
+        return shown
 
     async def is_doubt_gone(self) -> bool:
         """A search that shows nothing is not believed alone: ids are looked up, too.
@@ -186,24 +188,24 @@ class _Sweeping:
         What the system called a record that no search has ever shown may lie elsewhere, or
         may have lost its marker on the way.
         """
-        for name in self.found | {self.intent.record_id} - {""}:
-            known = await self.store.read(name)
+        names = self.found | {self.intent.record_id} - {""}
+        for store, name in itertools.product(self.stores, sorted(names)):
+            known = await store.read(name)
             if known is not None and self.is_ours(known):
-                await self.take_out(self.store, known)
+                await self.take_out(store, known)
                 return False
             if known is not None and not known.marker and not self.found:
                 self.problem = f"{name} was said to be ours, and carries no marker"
                 return False
         if self.found or not self.intent.record_id:
             return True
-        return not [one for other in self.store.elsewhere() for one in await self.lies(other)]
+        return not await self.is_astray()
 
-    async def lies(self, elsewhere: Store) -> list[Found]:
-        """What of ours came to somebody else's store; it is taken out there."""
-        shown = await self.ours(elsewhere)
-        for one in shown:
-            await self.take_out(elsewhere, one)
-        return shown
+    async def is_astray(self) -> bool:
+        """Whether it came to somebody else; from then on they are asked as well."""
+        astray = [s for s in self.stores[0].elsewhere() if await self.shown_by(s)]
+        self.stores += astray
+        return bool(astray)
 
     async def take_out(self, store: Store, one: Found) -> None:
         """Remove it, if what is read under its id carries the marker too."""
@@ -314,13 +316,3 @@ class Written:
         """Write down what the system calls the record."""
         with held_up():
             await self.intents.acknowledge(marker, record_id)
-
-
-def by_owner(remnants: Iterable[Remnant], targets: Mapping[str, Target]) -> Mapping[str, int]:
-    """How many records each owner still has to answer for."""
-    found: dict[str, int] = {}
-    for remnant in remnants:
-        target = targets.get(remnant.intent.target_id)
-        owner = target.owner if target else remnant.intent.target_id
-        found[owner] = found.get(owner, 0) + 1
-    return found
