@@ -66,12 +66,7 @@ class _Flow:
 
     def refuses(self, now: float) -> bool:
         """Whether it is left alone now; one request at a time finds out whether it heals."""
-        if not self.rests_until:
-            return False
-        if now >= self.rests_until and not self.is_tried:
-            self.is_tried = True
-            return False
-        return True
+        return bool(self.rests_until) and (now < self.rests_until or self.is_tried)
 
 
 class Gate:
@@ -144,6 +139,7 @@ async def _judged(
     statuses: list[int] = []
     began = clock()
     has_failed = False
+    flow.is_tried = bool(flow.rests_until)  # who was cut off before this has tried nothing
     try:
         yield statuses.append
     except Stopped as ended:

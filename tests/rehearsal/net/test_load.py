@@ -216,3 +216,19 @@ async def test_a_step_that_was_cut_off_has_no_clock_any_more():
             await asked(gate, lasts_s=1.0)
 
     await asked(gate)
+
+
+async def test_who_was_cut_off_before_asking_has_tried_nothing(monkeypatch):
+    """A host that rests is tried by the next one, if the first was cancelled on its way."""
+    monkeypatch.setattr(load, "REST_S", 0.01)
+    monkeypatch.setattr(load, "RECENT", 2)
+    gate = Gate(MUCH, Load(10, 10, 1000))
+    for _ in range(2):
+        await asked(gate, status=BROKEN)
+    await asyncio.sleep(0.02)
+    first = asyncio.create_task(asked(gate))
+    await asyncio.sleep(0.02)
+    first.cancel()
+    await asyncio.wait([first])
+
+    await asked(gate)
