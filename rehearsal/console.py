@@ -148,7 +148,7 @@ def print_summary(assessment: Assessment, folder: Path, console: Console) -> Non
     run, decision = assessment.run, both(DECISIONS[assessment.decision])
     console.print(f"[bold]{decision}[/bold]  {_shown(run.id)}")
     _print_trouble(assessment, console)
-    if run.city == "twin":
+    if run.is_twin:
         console.print("Đo trên thành phố mô phỏng, không phải hệ thống thật / the twin city")
     if not assessment.measured:
         console.print("Chưa đo phép nào; lý do ghi trong báo cáo / nothing was measured")

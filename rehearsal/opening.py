@@ -26,6 +26,7 @@ from rehearsal.journal import (
     trial_lock,
 )
 from rehearsal.model import Api, Inventory, Run, Target
+from rehearsal.model.run import TWIN
 from rehearsal.net.door import Deadlines
 from rehearsal.net.load import Gate
 from rehearsal.net.route import door_to
@@ -220,7 +221,7 @@ def _begun(order: Order, inventory: Inventory, journal: Journal) -> Run:
     run = Run(
         id=run_id,
         phase=order.phase,
-        city=inventory.city.name if order.twin is None else "twin",
+        city=inventory.city.name if order.twin is None else TWIN,
         started=now,
         reports_to=str(Path(order.out) / run_id),
         parameters={

@@ -14,7 +14,6 @@ from rehearsal.net.load import Gate
 from rehearsal.net.route import door_by, door_to
 from rehearsal.past import inventory_of
 
-TWIN = "twin"  # a run's city when it was the embedded one
 TWIN_IS_GONE = "the twin city that held it has ended"
 
 
@@ -23,10 +22,11 @@ async def sweep_run(
 ) -> Synthetic:
     """Clean up after a run by the route of its own inventory; gives what is left then.
 
+    The caller holds the trial lock, so that whoever started an embedded twin has ended.
     OSError or ssl.SSLError when a file that the inventory trusts cannot be read any more.
     """
     inventory = inventory_of(run)
-    twin = replace(inventory.network, trust=()) if run.city == TWIN else None
+    twin = replace(inventory.network, trust=()) if run.is_twin else None
     if twin and not await door_by(twin, ()).resolver.is_answering():
         await _forget(journal, run, tell)
         return journal.intents.of(run.id)

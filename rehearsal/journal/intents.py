@@ -20,6 +20,8 @@ from rehearsal.journal.problem import told
 from rehearsal.journal.writer import Writer
 from rehearsal.model import Intent, Remnant, Sweep, Synthetic
 
+Markers = sa.Select[tuple[str]]
+
 
 class Intents:
     """The synthetic records of all runs. Every method may raise JournalError."""
@@ -66,7 +68,8 @@ class Intents:
             rows = connection.execute(query.order_by(tables.intent.c.id)).all()
             if not rows:
                 return ()
-            told_ids, last = _acknowledged(connection), _last_sweeps(connection)
+            names = query.with_only_columns(tables.intent.c.marker)
+            told_ids, last = _acknowledged(connection, names), _last_sweeps(connection, names)
         return tuple(
             Remnant(_intent_of(row, told_ids.get(row.marker, "")), last.get(row.marker))
             for row in rows
@@ -78,15 +81,17 @@ class Intents:
             yield connection
 
 
-def _acknowledged(connection: sa.Connection) -> Mapping[str, str]:
-    """What systems called their records; the latest counts."""
+def _acknowledged(connection: sa.Connection, markers: Markers) -> Mapping[str, str]:
+    """What systems called these records; the latest counts."""
     table = tables.acknowledgement
-    rows = connection.execute(sa.select(table).order_by(table.c.id))
+    query = sa.select(table).where(table.c.marker.in_(markers))
+    rows = connection.execute(query.order_by(table.c.id))
     return {row.marker: row.record_id for row in rows}
 
 
-def _last_sweeps(connection: sa.Connection) -> Mapping[str, Sweep]:
-    rows = connection.execute(sa.select(tables.sweep).order_by(tables.sweep.c.id))
+def _last_sweeps(connection: sa.Connection, markers: Markers) -> Mapping[str, Sweep]:
+    query = sa.select(tables.sweep).where(tables.sweep.c.marker.in_(markers))
+    rows = connection.execute(query.order_by(tables.sweep.c.id))
     return {row.marker: _sweep_of(row) for row in rows}
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from rehearsal.model.words import NOTHING, Decision
 
+TWIN = "twin"
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -23,6 +25,11 @@ class Run:
     resumes: int = 0
     reports_to: str = ""
     parameters: Mapping[str, object] = field(default_factory=lambda: NOTHING)
+
+    @property
+    def is_twin(self) -> bool:
+        """Whether it was the twin city, which ends with whoever started it."""
+        return self.city == TWIN
 
 
 @dataclass(frozen=True, slots=True)

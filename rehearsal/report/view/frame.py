@@ -7,8 +7,6 @@ from rehearsal.model import Assessment, Run, Text
 from rehearsal.report.clock import Clock, day_text
 from rehearsal.report.words import PHASES, worded
 
-TWIN = "twin"
-
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -33,7 +31,7 @@ def frame(assessment: Assessment, home: str) -> Frame:
     return Frame(
         city=assessment.city.name,
         phase=worded(PHASES, run.phase),
-        is_twin=run.city == TWIN,
+        is_twin=run.is_twin,
         run_id=run.id,
         started=clock.moment(run.started),
         finished=_finished(run, clock),
