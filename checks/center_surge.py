@@ -17,6 +17,9 @@ from rehearsal.net.center import (
 from rehearsal.net.door import Door
 from rehearsal.net.surge import Surged, commonest, rush, summed
 from rehearsal.net.trail import Stopped, keep_brief, stop
+from rehearsal.surging import opinions
+
+_CODES = {"fails": "surge_fails", "slow": "surge_slow", "unproven": "surge_unproven"}
 
 
 async def probe(target: Target, door: Door) -> Surged:
@@ -44,23 +47,8 @@ def judge(
     seen: Surged, limits: Mapping[str, float], _around: Circumstances
 ) -> Iterator[Finding]:
     """What failed there failed; how long it took is believed only if we were in time."""
-    is_failing = seen.failed_share > limits["failed"]
-    if is_failing:
-        yield CHECK.found("surge_fails", failed=seen.failing, of=seen.sent, why=seen.kinds)
-    limit_s = limits["p95"]
-    is_late = seen.late_s > limits["late"]
-    if seen.answered.p95_s > limit_s and not is_late:
-        yield CHECK.found("surge_slow", took_s=round(seen.answered.p95_s, 1), limit_s=limit_s)
-    elif is_late or seen.waited.p95_s > limit_s or (seen.withheld and not is_failing):
-        held_s = seen.waited.p95_s - seen.answered.p95_s
-        withheld = sum(seen.withheld.values())
-        yield CHECK.found(
-            "surge_unproven",
-            late_s=round(seen.late_s, 1),
-            held_s=round(max(0.0, held_s), 1),
-            withheld=withheld,
-            why=", ".join(sorted(seen.withheld)) or "-",
-        )
+    for what, values in opinions(seen, limits):
+        yield CHECK.found(_CODES[what], **values)
 
 
 CHECK = Check(
