@@ -19,6 +19,11 @@ from rehearsal.net.surge import Surged, commonest, rush, summed
 from rehearsal.net.trail import Stopped, keep_brief, stop
 from rehearsal.surging import opinions
 
+# What already ends a dossier that comes alone is no second cause here.
+_ONE_BY_ONE = (
+    *("content_changed", "malformed_response", "not_stored", "overdue", "reply_lost"),
+    *("stale_record", "stored_despite_error", "wrong_content", "wrong_record", "wrong_unit"),
+)
 _CODES = {"fails": "surge_fails", "slow": "surge_slow", "unproven": "surge_unproven"}
 
 
@@ -111,7 +116,7 @@ CHECK = Check(
                 "the logs of the overload, then measure again.",
             ),
             group=Group.SYSTEMS,
-            follows=("field_fails",),
+            follows=("field_fails", *_ONE_BY_ONE),
         ),
         "surge_slow": FindingSpec(
             Outcome.WARN,

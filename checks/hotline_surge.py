@@ -15,6 +15,12 @@ from rehearsal.net.surge import Surged, commonest, rush, summed
 from rehearsal.net.trail import Stopped, keep_brief
 from rehearsal.surging import opinions
 
+# What already ends a ticket that comes alone is no second cause here.
+_ONE_BY_ONE = (
+    *("closed_unanswered", "credentials_rejected", "not_routed", "not_stored", "overdue"),
+    *("reply_lost", "step_rejected", "step_timeout", "text_cut", "wrong_jurisdiction"),
+    *("wrong_record", "wrong_unit"),
+)
 _CODES = {"fails": "tickets_fail", "slow": "tickets_slow", "unproven": "tickets_unproven"}
 
 
@@ -113,7 +119,7 @@ CHECK = Check(
                 "of the overload, then measure again.",
             ),
             group=Group.SYSTEMS,
-            follows=("channel_broken", "applicant_refused", "ticket_lost"),
+            follows=("channel_broken", "applicant_refused", "ticket_lost", *_ONE_BY_ONE),
         ),
         "tickets_slow": FindingSpec(
             Outcome.WARN,

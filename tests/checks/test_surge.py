@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from checks.center_dossier import CHECK as DOSSIER
 from checks.center_surge import CHECK as CENTER
+from checks.hotline_feedback import CHECK as FEEDBACK
 from checks.hotline_surge import CHECK as HOTLINE
 from rehearsal.check import Circumstances
 from rehearsal.model import Target, TargetKind
@@ -65,3 +67,15 @@ def test_a_slow_system_is_slow_whatever_we_held_back(check):
 def test_what_we_held_back_is_unknown(check, ours):
     """Neither red nor green: we kept it from being tried as it was meant to be."""
     assert codes(check, surged(**ours)) == ["unproven"]  # surge_unproven, tickets_unproven
+
+
+@pytest.mark.parametrize(
+    ("quiet", "rush", "code"),
+    [(DOSSIER, CENTER, "surge_fails"), (FEEDBACK, HOTLINE, "tickets_fail")],
+    ids=["center", "hotline"],
+)
+def test_what_fails_one_by_one_is_no_second_cause_in_a_crowd(quiet, rush, code):
+    """A gateway that drops its replies drops them in the surge, too: one line, not two."""
+    failures = {example.expect for example in quiet.examples} - {None, *quiet.findings}
+
+    assert failures <= set(rush.findings[code].follows)
