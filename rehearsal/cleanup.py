@@ -12,6 +12,8 @@ The rules of each sweep, in this order:
 5. Before an intent is closed, whatever id is known is looked up: a search that shows
    nothing although the record is there is found out. A record that was said to be ours
    and carries no marker is not touched, and not gone.
+6. Where only an id ever showed a record of ours, the search is blind: what has no id, its
+   reply being lost, is not gone because such a search shows nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -39,6 +42,7 @@ DEADLINE_S = 20.0  # of one round; and for so long an owner may answer nothing b
 UNSEEN_S = 60.0  # after its request, what no search ever showed may still be stored
 AT_ONCE = 16  # at one owner's systems: a dead one holds up nobody else's
 BATCH_S = 0.2  # sweeps are written down together
+BLIND = "the search is blind"  # begins what is told of it, also to the next clean-up
 
 Tell = Callable[[Sweep], None]
 Correct = Callable[[str, str], Awaitable[None]]
@@ -83,19 +87,35 @@ class Turns:
         return since_s is not None and time.monotonic() - since_s > patience_s
 
 
+@dataclass(slots=True)
+class Sight:
+    """Does the search of one store show what is there? `hidden` is what only its id showed."""
+
+    shows: bool = False
+    hidden: str = ""
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether nothing follows from its showing nothing."""
+        return bool(self.hidden) and not self.shows
+
+
 async def sweep(
     store: Store,
     intent: Intent,
     pace: Pace = PATIENT,
     turns: Turns | None = None,
+    *,
     correct: Correct | None = None,
+    sight: Sight | None = None,
 ) -> Sweep:
     """Take the record of an intent out, and prove that it is gone; never raises Stopped.
 
     `turns` bounds who speaks to a system at once; nobody holds one while waiting. `correct`
-    writes down under which id ours really stands, where a reply gave another.
+    writes down under which id ours really stands, where a reply gave another. `sight` is
+    what all sweeps of a store have learned of its search.
     """
-    one = _Sweeping([store], intent, pace, correct or _nowhere)
+    one = _Sweeping([store], intent, pace, correct or _nowhere, sight or Sight())
     is_gone = await one.rounds(turns or Turns())
     return Sweep(
         marker=intent.marker,
@@ -120,6 +140,7 @@ class _Sweeping:
     intent: Intent
     pace: Pace
     correct: Correct
+    sight: Sight
     found: set[str] = field(default_factory=set)
     removed: int = 0
     strangers: set[str] = field(default_factory=set)
@@ -140,7 +161,7 @@ class _Sweeping:
                 await asyncio.sleep(wait_s)
                 wait_s = min(2 * wait_s, BACKOFF_MAX_S)
             elif is_empty and was_empty and not (left_s := self.too_young_s()):
-                return True
+                return not self.is_out_of_sight()
             else:
                 settling_s = left_s if was_empty and is_empty else self.pace.settle_s
                 was_empty = is_empty
@@ -153,6 +174,13 @@ class _Sweeping:
             return 0.0
         age_s = (datetime.now(UTC) - self.intent.at).total_seconds()
         return max(0.0, self.pace.unseen_s - age_s)
+
+    def is_out_of_sight(self) -> bool:
+        """Whether only a search could show it, and this one shows nothing of what is there."""
+        if self.found or self.intent.record_id or not self.sight.is_blind:
+            return False
+        self.problem = f"{BLIND}: {self.sight.hidden} was there, and it never showed it"
+        return True
 
     async def tried(self, *, is_closing: bool) -> bool | None:
         """Whether the system shows nothing now; None when it did not answer.
@@ -178,6 +206,7 @@ class _Sweeping:
     async def shown_by(self, store: Store) -> list[Found]:
         """What a search shows for the marker, and carries it; it is taken out."""
         shown = [one for one in await store.find(self.intent.marker) if self.is_ours(one)]
+        self.sight.shows |= bool(shown) and store is self.stores[0]
         for one in shown:
             await self.take_out(store, one)
         return shown
@@ -192,6 +221,7 @@ class _Sweeping:
         for store, name in itertools.product(self.stores, sorted(names)):
             known = await store.read(name)
             if known is not None and self.is_ours(known):
+                self.sight.hidden = name
                 await self.take_out(store, known)
                 return False
             if known is not None and not known.marker and not self.found:
@@ -239,27 +269,33 @@ class Cleaner:
 
     async def clean(self, run_id: str | None, tell: Tell = lambda _: None) -> list[Remnant]:
         """Sweep whatever is open; gives what is not proven gone then."""
-        turns: dict[str, Turns] = {}
-        async with self._written() as write:
-            tasks = []
-            for remnant in self.intents.remnants(run_id):
-                owner = remnant.intent.target_id.partition("/")[0]
-                turn = turns.setdefault(owner, Turns())
-                swept = self._swept(remnant.intent, turn, write, tell)
-                tasks.append(asyncio.create_task(swept))
-            ended = await asyncio.gather(*tasks, return_exceptions=True)
+        remnants = self.intents.remnants(run_id)
+        turns: dict[str, Turns] = defaultdict(Turns)
+        sights: dict[tuple[str, str], Sight] = defaultdict(Sight)
+        for remnant in remnants:
+            sight = sights[_place(remnant.intent)]
+            sight.hidden = sight.hidden or _hidden(remnant)
+        ended: list[BaseException | None] = []
+        async with self._written(tell) as write:
+            for has_id in (True, False):  # whether a search is blind is known by then
+                wave = [one.intent for one in remnants if bool(one.intent.record_id) is has_id]
+                sweeps = [
+                    self._swept(one, turns[_owner(one)], sights[_place(one)], write)
+                    for one in wave
+                ]
+                ended += await asyncio.gather(*sweeps, return_exceptions=True)
         for bug in (one for one in ended if one is not None):
             raise bug  # of ours: it has kept nobody else's record from being swept
         return list(self.intents.remnants(run_id))
 
-    async def _swept(self, intent: Intent, turns: Turns, write: Tell, tell: Tell) -> None:
+    async def _swept(self, intent: Intent, turns: Turns, sight: Sight, write: Tell) -> None:
         store = self._store(intent)
         if isinstance(store, str):
             done = Sweep(intent.marker, datetime.now(UTC), problem=store)
         else:
-            done = await sweep(store, intent, self.pace, turns, self.intents.acknowledge)
+            correct = self.intents.acknowledge
+            done = await sweep(store, intent, self.pace, turns, correct=correct, sight=sight)
         write(done)
-        tell(done)
 
     def _store(self, intent: Intent) -> Store | str:
         """Where it is to be looked for, or why nobody knows."""
@@ -272,9 +308,13 @@ class Cleaner:
         return check.stores[intent.store](target, self.door)
 
     @asynccontextmanager
-    async def _written(self) -> AsyncIterator[Callable[[Sweep], None]]:
+    async def _written(self, tell: Tell) -> AsyncIterator[Tell]:
         """Write sweeps down while they come in, many at a time, and the rest at the end."""
         waiting: list[Sweep] = []
+
+        def note(done: Sweep) -> None:
+            waiting.append(done)
+            tell(done)
 
         async def write_on() -> None:
             while True:
@@ -283,7 +323,7 @@ class Cleaner:
 
         writing = asyncio.create_task(write_on())
         try:
-            yield waiting.append
+            yield note
         finally:
             writing.cancel()
             await asyncio.wait([writing])
@@ -292,6 +332,20 @@ class Cleaner:
     async def _write(self, waiting: list[Sweep]) -> None:
         done, waiting[:] = list(waiting), []
         await self.intents.swept(done)
+
+
+def _owner(intent: Intent) -> str:
+    return intent.target_id.partition("/")[0]
+
+
+def _place(intent: Intent) -> tuple[str, str]:
+    return intent.target_id, intent.store
+
+
+def _hidden(remnant: Remnant) -> str:
+    """What an earlier clean-up saw that the search did not show."""
+    told = remnant.last.problem if remnant.last else ""
+    return told.removeprefix(f"{BLIND}: ").partition(" ")[0] if told.startswith(BLIND) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,6 +270,32 @@ async def test_every_intent_is_closed_by_its_own_check(tmp_path):
         assert shelf.records == {}
 
 
+@pytest.mark.parametrize("shows", [False, True])
+async def test_a_blind_search_proves_nothing_of_a_lost_reply(tmp_path, shows):
+    """What only its id showed tells that the search is blind, now and to the next clean-up."""
+    shelf = Shelf(is_blind=True)
+    check = replace(PLAIN, stores={"letters": lambda _target, _door: shelf})
+    with open_journal(f"sqlite:///{tmp_path}/journal.db") as journal:
+        journal.begin(Run(RUN, "phase-2", "twin", NOW))
+        ledger = Written(journal.intents, RUN, f"DIENTAP-{RUN}", check.id)
+        lost = shelf.records["8"] = await ledger.intend(TARGET, "letters")
+        known = shelf.records["9"] = await ledger.intend(TARGET, "letters")
+        await ledger.acknowledge(known, "9")
+        door = door_by(Network(), [])
+        cleaner = Cleaner(journal.intents, {check.id: check}, {TARGET.id: TARGET}, door, QUICK)
+        for _ in range(2):  # the second time nothing that has an id is left to be seen
+            left = await cleaner.clean(RUN)
+
+            assert [one.intent.marker for one in left] == [lost]
+            assert left[0].last is not None
+            assert "search is blind: 9" in left[0].last.problem
+
+        shelf.is_blind = not shows
+
+        assert bool(await cleaner.clean(RUN)) is not shows
+        assert bool(shelf.records) is not shows
+
+
 async def test_a_bug_of_ours_keeps_no_other_record_from_being_swept(tmp_path):
     """It is told in the end, when everything else is clean."""
     shelf = Shelf()
