@@ -14,8 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from flows import launch
-from rehearsal import answers, cli, options
+from rehearsal import options
 from rehearsal.cli import app, with_own_scenario
+from rehearsal.commands import answers, instrument, past_runs
 from rehearsal.inventory import generate, load
 from rehearsal.journal import open_journal, trial_lock
 from rehearsal.model import Failure, Step, TargetKind
@@ -62,8 +63,8 @@ def trial(monkeypatch, no_wire, city_file, out):  # noqa: ARG001  (it takes the 
             check("call", probe, stage="roll_call", holds=True),
         )
         monkeypatch.setattr(launch, "CHECKS", known)
-        monkeypatch.setattr(cli, "CHECKS", known)
-        monkeypatch.setattr(answers, "CHECKS", known)
+        for module in (answers, instrument, past_runs):
+            monkeypatch.setattr(module, "CHECKS", known)
         common = ("phase-1", "--no-prefect", "--inventory", city_file, "--out", out)
         return rehearse(*common, "--hold", "1s", *more)
 
@@ -351,7 +352,7 @@ def test_a_failed_self_test_is_told_in_words(monkeypatch):
         del registry
         return tried
 
-    monkeypatch.setattr(cli, "try_everything", all_tried)
+    monkeypatch.setattr(instrument, "try_everything", all_tried)
     found = rehearse("selftest")
     first, second, third, count = found.stdout.splitlines()
 

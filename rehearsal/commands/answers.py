@@ -19,8 +19,8 @@ from rehearsal.inventory import Fault
 from rehearsal.journal import Journal, JournalError, UnknownRun, journal_url, open_journal
 from rehearsal.model import Assessment, Decision, Run, Synthetic, Target
 from rehearsal.order import EXIT_INVENTORY, EXIT_USAGE, Order
-from rehearsal.past import assessment_of, inventory_of
-from rehearsal.report import results_document
+from rehearsal.past import assessment_of, inventory_of, wording_of
+from rehearsal.report import results_document, write_reports
 from rehearsal.report.safe import visible
 from rehearsal.selftest import Tried
 
@@ -63,6 +63,15 @@ def _has_bug(found: Assessment) -> bool:
     """Whether anything could not be measured for a fault of the tool itself."""
     verdicts = (v for s in (*found.units, *found.hubs, *found.systems) for v in s.verdicts)
     return any(f.code == "bug_in_rehearsal" for v in verdicts for f in v.findings)
+
+
+def judged_again(journal: Journal, run: Run, out: Path) -> Assessment:
+    """A verdict that waited for the clean-up, or for what people say, and its reports."""
+    found = assessment_of(journal, run.id, CHECKS)
+    if run.finished:
+        journal.finish(run.id, at=run.finished, state=run.state, verdict=found.decision)
+    write_reports(found, wording_of(journal, run.id, CHECKS), out / run.id)
+    return found
 
 
 def show(found: Assessment, folder: Path, *, as_json: bool) -> None:
