@@ -135,7 +135,13 @@ class Expansion:
             tile=entry.tile,
             targets=targets,
             hub=self._hub_of.get(entry.former_province or ""),
+            provider=self._provider_of(entry),
         )
+
+    def _provider_of(self, entry: UnitEntry) -> str:
+        if entry.line is None and "line" in entry.model_fields_set:
+            return ""
+        return str(_merged(self._line, _plain(entry.line)).get("provider", ""))
 
     def _bridge_of(
         self, path: Path, entry: HubEntry | UnitEntry, fields: Mapping[str, str], name: str
@@ -162,8 +168,8 @@ class Expansion:
         if entry.line is None and "line" in entry.model_fields_set:
             return None
         spec = _merged(self._line, _plain(entry.line))
-        if not spec:
-            return None
+        if not spec.keys() - {"provider"}:
+            return None  # whose it is may be known where nobody can measure it
         place = _Place(entry.slug, _LINE, (*path, _LINE), ("defaults", _LINE), fields)
         named = {"name": f"Đường truyền {entry.name}", "protocol": _LINE} | spec
         return self._target(place, named, ("url",), TargetKind.LINE)
@@ -233,6 +239,7 @@ class Expansion:
             api=self._api(place, spec.get("api")),
             code=place.fields.get("code", ""),
             page=self._page(place, spec["page"]) if kind is TargetKind.PAGE else None,
+            supplier=spec.get("supplier", ""),
         )
 
     def _bridge_facts(self, place: _Place, spec: Spec) -> Bridge | None:

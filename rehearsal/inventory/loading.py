@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -15,9 +17,16 @@ from rehearsal.inventory.ledger import Ledger
 from rehearsal.inventory.mending import mended
 from rehearsal.inventory.reading import SIZE_MAX_BYTES, Node, read
 from rehearsal.inventory.rules import judge
-from rehearsal.inventory.shape import Document, Limits, LoadsEntry, NetworkEntry
+from rehearsal.inventory.shape import (
+    Document,
+    Limits,
+    LoadsEntry,
+    NetworkEntry,
+    OwnersEntry,
+    ResponsibleEntry,
+)
 from rehearsal.inventory.wording import faults_of
-from rehearsal.model import City, Inventory, Loads, Network, Text
+from rehearsal.model import City, Inventory, Loads, Network, Owners, Responsible, Text
 
 
 def load(path: Path) -> Inventory:
@@ -83,6 +92,7 @@ def _judged(document: Document, ledger: Ledger, folder: Path, digest: str) -> In
         limits=_frozen(document.limits),
         digest=digest,
         loads=_loads(document.load),
+        owners=_owners(document.owners),
     )
 
 
@@ -92,6 +102,22 @@ def _loads(entry: LoadsEntry) -> Loads:
         host=replace(usual.host, **entry.host.model_dump(exclude_none=True)),
         city=replace(usual.city, **entry.city.model_dump(exclude_none=True)),
     )
+
+
+def _owners(entry: OwnersEntry) -> Owners:
+    return Owners(
+        suppliers=_responsible(entry.suppliers),
+        systems=_responsible(entry.systems),
+        groups=_responsible(entry.groups),
+    )
+
+
+def _responsible(entries: Mapping[Any, ResponsibleEntry]) -> Mapping[str, Responsible]:
+    found = {
+        name: Responsible(one.who, one.authority or "", one.within_h)
+        for name, one in entries.items()
+    }
+    return MappingProxyType(found)
 
 
 def _network(entry: NetworkEntry, folder: Path) -> Network:

@@ -143,6 +143,7 @@ class BridgeEntry(Entry):
     domain: Written | None = None
     account: AccountEntry | None = None
     relays: list[RelayEntry] | None = None
+    supplier: Name | None = None
 
 
 class LineEntry(Entry):
@@ -151,6 +152,7 @@ class LineEntry(Entry):
     url: Written | None = None
     up_mbit: Rate | None = None
     down_mbit: Rate | None = None
+    provider: Name | None = None
 
 
 class ApiEntry(Entry):
@@ -183,6 +185,7 @@ class SystemEntry(Entry):
     expect: ExpectEntry | None = None
     api: ApiEntry | None = None
     page: PageEntry | None = None
+    supplier: Name | None = None
 
 
 class DeclaredEntry(Entry):
@@ -258,6 +261,25 @@ class LoadsEntry(Entry):
     city: LoadEntry = LoadEntry()
 
 
+class ResponsibleEntry(Entry):
+    """Who mends something: a person or a post, by whose authority, within how many hours."""
+
+    who: Name
+    authority: Name | None = None
+    within_h: Rate | None = None
+
+
+class OwnersEntry(Entry):
+    """Who mends what: by supplier, by key of the system, by group of causes."""
+
+    suppliers: dict[Name, ResponsibleEntry] = {}
+    systems: dict[Slug, ResponsibleEntry] = {}
+    groups: dict[
+        Literal["infrastructure", "systems", "procedures-and-staff", "support"],
+        ResponsibleEntry,
+    ] = {}
+
+
 Limits = dict[str, dict[str, dict[str, Finite]]]
 
 
@@ -272,6 +294,7 @@ class Document(Entry):
     systems: dict[Slug, SystemEntry] = {}
     limits: Limits = {}
     load: LoadsEntry = LoadsEntry()
+    owners: OwnersEntry = OwnersEntry()
     network: NetworkEntry = NetworkEntry()
 
 

@@ -151,3 +151,55 @@ sweep = sa.Table(
     sa.Column("is_gone", sa.Boolean, nullable=False),
     sa.Column("problem", Words, nullable=False),
 )
+
+# A rule that somebody signs for; `withdraws` takes an earlier one back.
+waiver = sa.Table(
+    "waiver",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("rule", Words, nullable=False),
+    sa.Column("subject", Words, nullable=False),
+    sa.Column("signed_by", Words, nullable=False),
+    sa.Column("role", Words, nullable=False),
+    sa.Column("reason", Words, nullable=False),
+    sa.Column("expires", Instant, nullable=False),
+    sa.Column("withdraws", sa.Integer, sa.ForeignKey("waiver.id")),
+)
+
+# One cell of a follow-up action, as somebody wrote it.
+action_event = sa.Table(
+    "action_event",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("action", Words, nullable=False, index=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("said_by", Words, nullable=False),
+    sa.Column("field", Words, nullable=False),
+    sa.Column("value", Words, nullable=False),
+)
+
+# What was measured again, and in which round of `measurement` it stands.
+recheck = sa.Table(
+    "recheck",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("run_id", Words, sa.ForeignKey("run.id"), nullable=False, index=True),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("parameters", Json, nullable=False),
+)
+
+# How a unit did when it had gone live, to hold our predictions against.
+later_fact = sa.Table(
+    "later_fact",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("city", Words, nullable=False),
+    sa.Column("unit", Words, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("said_by", Words, nullable=False),
+    sa.Column("said_at", Instant, nullable=False),
+    sa.Column("light", Words, nullable=False),
+    sa.Column("note", Words, nullable=False),
+)

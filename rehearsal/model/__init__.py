@@ -10,6 +10,7 @@ from rehearsal.model.assessment import (
     Standing,
 )
 from rehearsal.model.city import (
+    NO_OWNERS,
     USUAL_LOADS,
     Account,
     Api,
@@ -22,8 +23,10 @@ from rehearsal.model.city import (
     Load,
     Loads,
     Network,
+    Owners,
     PublicPage,
     Relay,
+    Responsible,
     Target,
     Unit,
 )
@@ -52,6 +55,7 @@ from rehearsal.model.words import (
 
 __all__ = [
     "NOTHING",
+    "NO_OWNERS",
     "USUAL_LOADS",
     "Account",
     "Api",
@@ -79,9 +83,11 @@ __all__ = [
     "Network",
     "Observer",
     "Outcome",
+    "Owners",
     "PublicPage",
     "Relay",
     "Remnant",
+    "Responsible",
     "RollCall",
     "Rule",
     "Run",

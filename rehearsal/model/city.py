@@ -94,7 +94,7 @@ class Target:
     `owner` is the slug of a unit or hub, or `city`; `name` is for people. `placeholder`
     says that the address is a stand-in (RFC 2606) which no route leads to, so that it
     must not be measured. `code` is that of the unit which owns it, if one does. What only
-    people can tell of has no address.
+    people can tell of has no address. `supplier` is who delivers it, where that is known.
     """
 
     id: str
@@ -112,6 +112,7 @@ class Target:
     api: Api | None = None
     code: str = ""
     page: PublicPage | None = None
+    supplier: str = ""
 
     @property
     def key(self) -> str:
@@ -123,7 +124,8 @@ class Target:
 class Unit:
     """A commune, ward or special zone; `code` is the statistics office's, as text.
 
-    `hub` is the slug of the hub that connects it to the meeting.
+    `hub` is the slug of the hub that connects it to the meeting, `provider` who runs its
+    line, where that is known.
     """
 
     code: str
@@ -134,6 +136,7 @@ class Unit:
     tile: tuple[int, int] | None
     targets: tuple[Target, ...]
     hub: str | None = None
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +197,35 @@ USUAL_LOADS = Loads()
 
 
 @dataclass(frozen=True, slots=True)
+class Responsible:
+    """Who mends something: a person or a post, by whose authority, within how many hours."""
+
+    who: str
+    authority: str = ""
+    within_h: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Who mends what: by supplier, by key of the target, by group of Dispatch 111.
+
+    The narrowest that names somebody counts, in that order.
+    """
+
+    suppliers: Mapping[str, Responsible] = field(default_factory=lambda: MappingProxyType({}))
+    systems: Mapping[str, Responsible] = field(default_factory=lambda: MappingProxyType({}))
+    groups: Mapping[str, Responsible] = field(default_factory=lambda: MappingProxyType({}))
+
+    def of(self, group: str, key: str = "", supplier: str = "") -> Responsible | None:
+        """Who mends a fault of that group at such a target; None when nobody is named."""
+        named = self.suppliers.get(supplier), self.systems.get(key), self.groups.get(group)
+        return next((one for one in named if one is not None), None)
+
+
+NO_OWNERS = Owners()
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """`bridges.yaml`, checked. `limits` is phase -> check -> limit -> value.
 
@@ -208,6 +240,7 @@ class Inventory:
     limits: Mapping[str, Mapping[str, Mapping[str, float]]]
     digest: str
     loads: Loads = USUAL_LOADS
+    owners: Owners = NO_OWNERS
 
     def targets(self) -> tuple[Target, ...]:
         """Every target: the hubs' first, then the units', then the shared systems."""

@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 
 from rehearsal.inventory import InventoryError, load
-from rehearsal.model import Account, Bridge, Line, PublicPage, Relay, TargetKind
+from rehearsal.model import Account, Bridge, Line, PublicPage, Relay, Responsible, TargetKind
 
 DECLARED = "  declared: {zalo: {name: Zalo}}\n"
 EDXML = 'contract: edxml, url: "https://a.example/"'
@@ -275,3 +275,28 @@ def test_a_shared_system_is_no_page_of_a_unit(load_after):
         load_after("expect: {status: 200, contains: ok}", "page: {sort: contact}")
 
     assert [fault.path for fault in caught.value.faults] == ["systems.hotline.page"]
+
+
+def test_who_delivers_is_known_of_every_target(load_after):
+    """Units that fail together may have a supplier or a line's provider in common."""
+    override = "bridge: {supplier: A}, systems: {mail: {supplier: B}}, line: {provider: C}"
+    unit = load_after(OTHER, f"{OTHER}, {override}").units[0]
+
+    found = targets_of(unit)
+    assert (found["bridge"].supplier, found["mail"].supplier, unit.provider) == ("A", "B", "C")
+    assert (found["front"].supplier, "line" in found) == ("", False)
+
+
+def test_the_narrowest_owner_counts(load_after):
+    """A supplier's fault goes to the supplier, not to whoever has the whole group."""
+    owners = (
+        "owners: {suppliers: {B: {who: hotline of B}}, "
+        "systems: {mail: {who: mail, within_h: 4}},"
+        " groups: {systems: {who: software, authority: decision 1}}}\n"
+    )
+    found = load_after("version: 1\n", f"version: 1\n{owners}").owners
+
+    assert found.of("systems", "mail", "B") == Responsible("hotline of B")
+    assert found.of("systems", "mail") == Responsible("mail", "", 4.0)
+    assert found.of("systems", "front") == Responsible("software", "decision 1")
+    assert found.of("support", "front") is None

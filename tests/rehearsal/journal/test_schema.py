@@ -41,7 +41,7 @@ def test_newer_journal_is_refused(engine, url):
     with engine.begin() as connection:
         connection.execute(sa.text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
 
-    with pytest.raises(NewerJournal, match=r"newer version .*9999.* 0004"):
+    with pytest.raises(NewerJournal, match=r"newer version .*9999.* 0005"):
         open_journal(url)
 
 
