@@ -11,7 +11,10 @@ from tests.e2e.test_morning import codes_of
 from tests.twin.calling import twin
 
 UNITS = "chi-linh,hong-bang,thuy-nguyen,kien-an,an-duong,vinh-bao,hai-duong,cat-hai"
-ONLY = "system.reach,center.dossier,hotline.routing,documents.exchange,system.sign_on"
+ONLY = (
+    "system.reach,center.dossier,hotline.routing,documents.exchange,system.sign_on,"
+    "portal.old_closed"
+)
 pytestmark = [pytest.mark.alone, pytest.mark.timeout(240)]
 
 
