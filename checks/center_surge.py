@@ -15,7 +15,7 @@ from rehearsal.net.center import (
     procedures_of,
 )
 from rehearsal.net.door import Door
-from rehearsal.net.surge import Surged, commonest, rush, summed
+from rehearsal.net.surge import Surged, by_own_line, commonest, rush, summed
 from rehearsal.net.trail import Stopped, keep_brief, stop
 from rehearsal.surging import opinions
 
@@ -42,7 +42,8 @@ async def probe(target: Target, door: Door) -> Surged:
         procedure = procedures[number * len(procedures) // len(moments)]
         return (await journey(door, procedure, at_home(target), ENDS_ONLY)).flaw
 
-    sent = await rush(moments, door.surge.begins_s, send)
+    doubt = by_own_line(door.gate, door.pulse)
+    sent = await rush(moments, door.surge.begins_s, send, doubt)
     if failure := commonest(sent):
         raise Stopped(failure)
     return summed(sent)

@@ -11,7 +11,7 @@ from rehearsal.net.open311.dialect import APPLICANTS, CHANNELS
 from rehearsal.net.open311.journey import travel
 from rehearsal.net.open311.store import STORE, TicketStore
 from rehearsal.net.open311.survey import AT_HOTLINE, UNITS, spoken
-from rehearsal.net.surge import Surged, commonest, rush, summed
+from rehearsal.net.surge import Surged, by_own_line, commonest, rush, summed
 from rehearsal.net.trail import Stopped, keep_brief
 from rehearsal.surging import opinions
 
@@ -47,7 +47,9 @@ async def probe(target: Target, door: Door) -> Surged:
         )
         return gone.failure
 
-    sent = await rush(door.surge.moments(target.id), door.surge.begins_s, send)
+    moments = door.surge.moments(target.id)
+    doubt = by_own_line(door.gate, door.pulse)
+    sent = await rush(moments, door.surge.begins_s, send, doubt)
     if failure := commonest(sent):
         raise Stopped(failure)
     return summed(sent)

@@ -15,14 +15,6 @@ BEAT_S = 0.02
 # Offset of the barrier's starts that we cause ourselves; above it "at once" is not true.
 SEND_LATE_MAX_S = 0.5
 
-_MAYBE_OFFLINE = frozenset(
-    {"connect_timeout", "host_unreachable", "network_unreachable", "resolver_timeout"}
-    | {"resolver_unreachable", "handshake_timeout", "response_timeout", "response_stalled"}
-    | {"signalling_timeout", "connection_reset", "closed_1006"}
-    | {"ice_failed", "dtls_failed", "turn_unreachable"}
-    | {"no_media", "one_way_media", "media_stalled"}
-)
-
 
 class Watch:
     """Measures how late the event loop runs, all the time, from inside it."""
@@ -93,8 +85,3 @@ def doubt(health: Observer, lag_max_s: float) -> Failure | None:
         detail = "others that had just answered could not be reached either"
         return Failure(Step.OBSERVE, "observer_offline", detail)
     return None
-
-
-def may_be_offline(failure: Failure | None) -> bool:
-    """Whether a failure looks the same when our own line is down."""
-    return failure is not None and failure.kind in _MAYBE_OFFLINE

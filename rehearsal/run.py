@@ -12,8 +12,9 @@ from typing import Any, Generic, TypeVar
 from rehearsal.check import Check, Circumstances
 from rehearsal.model import Attempt, Failure, Measurement, Observer, Step, Target
 from rehearsal.net.door import Door
+from rehearsal.net.pulse import may_be_offline
 from rehearsal.net.trail import Stopped, Trail, begin_trail
-from rehearsal.observe import Watch, doubt, may_be_offline
+from rehearsal.observe import Watch, doubt
 
 E = TypeVar("E")
 SECOND_CHANCES = 2  # how often a measurement that we spoilt ourselves is taken again

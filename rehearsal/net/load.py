@@ -3,23 +3,29 @@
 Real citizens are there. What a trial may ask stands in its plan: a rate, so many at
 once and so many in all, of each host and of the city. A host that answers with errors, or
 far too late, is left alone for a while, and then tried by one request.
+
+All requests of a transaction pass here, so here it is known when nobody at all answers:
+then it may be our own line that is down, and no host's fault.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 from rehearsal.model import Load, Step
+from rehearsal.net.pulse import may_be_offline
 from rehearsal.net.trail import Stopped, held_up, stop
 
 RECENT = 20  # requests by which a host is judged: fewer prove nothing
 HURT_SHARE = 0.5  # of them that fail: it is not one unlucky request
 REST_S = 5.0  # before a host that hurts is tried again by one request
 ERROR = 500
+SILENCE_S = 1.0  # hundreds of requests pass in it: no answer to any is no chance
+SILENT_HOSTS = 3  # as many must have been asked in vain: a city has no three dead ones at once
 
 
 @dataclass(slots=True)
@@ -77,6 +83,10 @@ class Gate:
         self._host = host
         self._city = _flow(city) if city else None
         self._hosts: dict[str, _Flow] = {}
+        self._waiting: Counter[str] = Counter()
+        self._heard_at = 0.0
+        self._unheard: set[str] = set()  # who was asked since anybody answered, or before it
+        self._silences: deque[float] = deque(maxlen=RECENT)  # when each ended
         self.is_cleaning = False
 
     @property
@@ -106,7 +116,36 @@ class Gate:
                 await stack.enter_async_context(flow.slots)
                 async with flow.leaving:
                     await self._leave(host, flow, stack)
-            yield await stack.enter_async_context(_judged(flow, clock))
+            tell = await stack.enter_async_context(_judged(flow, clock, self._heard))
+            stack.enter_context(self._asking(host, clock()))
+            yield tell
+
+    def is_silent(self, now: float) -> bool:
+        """Whether nobody has answered for long, although several hosts were asked."""
+        return len(self._unheard) >= SILENT_HOSTS and now - self._heard_at >= SILENCE_S
+
+    def was_silent(self, since_s: float, now: float) -> bool:
+        """Whether it was so at any time since then; both on the event loop's clock."""
+        return self.is_silent(now) or any(ended > since_s for ended in self._silences)
+
+    @contextmanager
+    def _asking(self, host: str, now: float) -> Iterator[None]:
+        if not self._unheard:
+            self._heard_at = now  # before this nobody was asked anything
+        self._unheard.add(host)
+        self._waiting[host] += 1
+        try:
+            yield
+        finally:
+            self._waiting[host] -= 1
+
+    def _heard(self, now: float) -> None:
+        """Somebody answered, be it by a refusal: our line is up."""
+        if self.is_silent(now):
+            self._silences.append(now)
+        self._heard_at = now
+        self._waiting = +self._waiting
+        self._unheard = set(self._waiting)
 
     async def _leave(self, host: str, flow: _Flow, stack: AsyncExitStack) -> None:
         """Wait for the host's moment, then for the city's: one host's queue is no other's."""
@@ -133,7 +172,7 @@ class Gate:
 
 @asynccontextmanager
 async def _judged(
-    flow: _Flow, clock: Callable[[], float]
+    flow: _Flow, clock: Callable[[], float], heard: Callable[[float], None]
 ) -> AsyncIterator[Callable[[int], None]]:
     """Whether the host answered well enough: no answer, or a 5xx, hurt as much as waiting."""
     statuses: list[int] = []
@@ -144,8 +183,12 @@ async def _judged(
         yield statuses.append
     except Stopped as ended:
         has_failed = ended.failure.step is not Step.OBSERVE
+        if has_failed and not may_be_offline(ended.failure):
+            heard(clock())
         raise
     finally:
+        if statuses:
+            heard(clock())
         is_bad = has_failed or any(status >= ERROR for status in statuses)
         if statuses or has_failed:
             flow.seen(hurt=is_bad or clock() - began > flow.load.slow_s, now=clock())

@@ -8,10 +8,24 @@ from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from rehearsal.model import Failure
+
 REMEMBERED = 16  # enough that others are left when one machine carries several targets
 WITNESSES = 3  # one may have gone down by itself in the meantime
 ANSWER_S = 1.5
 FRESH_S = 1.0  # failures that come together share one question
+_MAYBE_OFFLINE = frozenset(
+    {"connect_timeout", "host_unreachable", "network_unreachable", "resolver_timeout"}
+    | {"resolver_unreachable", "handshake_timeout", "response_timeout", "response_stalled"}
+    | {"signalling_timeout", "connection_reset", "closed_1006"}
+    | {"ice_failed", "dtls_failed", "turn_unreachable"}
+    | {"no_media", "one_way_media", "media_stalled"}
+)
+
+
+def may_be_offline(failure: Failure | None) -> bool:
+    """Whether a failure looks the same when our own line is down."""
+    return failure is not None and failure.kind in _MAYBE_OFFLINE
 
 
 @dataclass(slots=True)

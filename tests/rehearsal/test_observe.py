@@ -7,7 +7,8 @@ import pytest
 
 from rehearsal import observe
 from rehearsal.model import Failure, Observer, Step
-from rehearsal.observe import SEND_LATE_MAX_S, Watch, doubt, may_be_offline
+from rehearsal.net.pulse import may_be_offline
+from rehearsal.observe import SEND_LATE_MAX_S, Watch, doubt
 
 
 async def test_a_calm_loop_is_on_time():

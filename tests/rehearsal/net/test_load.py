@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
@@ -232,3 +233,69 @@ async def test_who_was_cut_off_before_asking_has_tried_nothing(monkeypatch):
     await asyncio.wait([first])
 
     await asked(gate)
+
+
+async def asked_in_vain(
+    gate: Gate, host: str, lasts_s: float, kind: str = "response_timeout"
+) -> None:
+    """One request that nobody answers."""
+    with suppress(Stopped):
+        async with gate.passing(host):
+            await asyncio.sleep(lasts_s)
+            raise stop(Step.HTTP_EXCHANGE, kind)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "kind", "is_silent"),
+    [
+        ("abc", "response_timeout", True),
+        ("ab", "response_timeout", False),  # two may be dead at once
+        ("abc", "malformed_response", False),  # whoever answers nonsense has answered
+    ],
+)
+async def test_when_nobody_answers_that_is_noticed(monkeypatch, hosts, kind, is_silent):
+    """Several hosts asked, no answer from any for long: it may be our own line."""
+    monkeypatch.setattr(load, "SILENCE_S", 0.05)
+    gate, clock = Gate(MUCH, MUCH), asyncio.get_running_loop().time
+    await asyncio.gather(*(asked_in_vain(gate, host, 0.01, kind) for host in hosts))
+    await asyncio.sleep(0.06)
+
+    assert gate.is_silent(clock()) is is_silent
+
+
+async def test_a_silence_that_is_over_is_remembered(monkeypatch):
+    """Whoever was under way meanwhile may have failed by it; whoever came later did not."""
+    monkeypatch.setattr(load, "SILENCE_S", 0.05)
+    gate, clock = Gate(MUCH, MUCH), asyncio.get_running_loop().time
+    began_s = clock()
+    await asyncio.gather(*(asked_in_vain(gate, host, 0.06) for host in "abc"))
+    await asked(gate, "d")
+    later_s = clock()
+
+    assert gate.was_silent(began_s, clock())
+    assert not gate.is_silent(clock())
+    assert not gate.was_silent(later_s, clock())
+
+
+async def test_no_question_is_no_silence(monkeypatch):
+    """Everybody has answered, and for a while nobody is asked anything."""
+    monkeypatch.setattr(load, "SILENCE_S", 0.05)
+    gate, clock = Gate(MUCH, MUCH), asyncio.get_running_loop().time
+    for host in "abcd":
+        await asked(gate, host)
+    await asyncio.sleep(0.06)
+    await asyncio.gather(*(asked_in_vain(gate, host, 0.0) for host in "abc"))
+
+    assert not gate.was_silent(0.0, clock())
+
+
+async def test_one_host_that_answers_breaks_the_silence(monkeypatch):
+    """A dead platform beside a hotline that answers is no line of ours."""
+    monkeypatch.setattr(load, "SILENCE_S", 0.05)
+    gate, clock = Gate(MUCH, MUCH), asyncio.get_running_loop().time
+    began_s = clock()
+    dead = [asked_in_vain(gate, host, 0.1) for host in "abc"]
+    alive = [asked(gate, "d", lasts_s=0.02 * number) for number in range(1, 6)]
+    await asyncio.gather(*dead, *alive)
+
+    assert not gate.was_silent(began_s, clock())
