@@ -18,6 +18,7 @@ from pathlib import Path
 
 from benchmarks import contest, machine
 from benchmarks.capacity import capacity
+from benchmarks.causes import causes
 from benchmarks.contest import Arena
 from benchmarks.field import black_hole, is_dead, sites, web_server
 from benchmarks.figures import Table
@@ -80,6 +81,10 @@ def _surge(arena: Arena, _rounds: int) -> Iterator[Table]:
     yield surges(arena.home)
 
 
+def _causes(_arena: Arena, rounds: int) -> Iterator[Table]:
+    yield causes(rounds)
+
+
 SECTIONS: dict[str, Section] = {
     "cost": _cost,
     "dead": _dead,
@@ -88,6 +93,7 @@ SECTIONS: dict[str, Section] = {
     "parts": _parts,
     "capacity": _capacity,
     "surge": _surge,
+    "causes": _causes,
 }
 
 

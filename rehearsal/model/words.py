@@ -70,6 +70,17 @@ class Group(enum.StrEnum):
     SUPPORT = "support"
 
 
+class Level(enum.StrEnum):
+    """Where a cause lies: with us first, then with what many share, then with one unit."""
+
+    OBSERVER = "observer"
+    VANTAGE = "vantage"
+    HUB = "hub"
+    SHARED_SYSTEM = "shared-system"
+    ATTRIBUTE = "attribute"
+    UNIT = "unit"
+
+
 class TargetKind(enum.StrEnum):
     """What sort of thing a target is; a check names the kinds it can be put to."""
 
@@ -79,6 +90,7 @@ class TargetKind(enum.StrEnum):
     LINE = "line"
     PAGE = "page"
     DECLARED = "declared"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rehearsal.model import Assessment, Cause, TargetKind, Text
-from rehearsal.report.clock import same
+from rehearsal.model import Assessment, Cause, Responsible, TargetKind, Text
+from rehearsal.report.clock import number, same
 from rehearsal.report.order import vietnamese_key
-from rehearsal.report.safe import anchor
+from rehearsal.report.safe import anchor, visible
 from rehearsal.report.view.names import province_names, scope_texts
 from rehearsal.report.view.places import Link, Places
-from rehearsal.report.words import BLOCS, GROUPS, KINDS, SORTS, STEPS
+from rehearsal.report.words import BLOCS, GROUPS, KINDS, LEVELS, SORTS, STEPS
+
+FIRST = 3  # what one morning can mend
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,13 @@ class CauseView:
     hits: int
     frees: int
     units: tuple[Link, ...]
+    level: Text
+    owner: Text | None
+    frees_with_above: int
+    confidence: Text
+    evidence: tuple[Text, ...]
+    against: tuple[Text, ...]
+    disproof: Text | None
 
 
 def causes(assessment: Assessment, places: Places) -> tuple[CauseView, ...]:
@@ -63,4 +72,43 @@ def _cause(cause: Cause, names: Mapping[str, Text], places: Places) -> CauseView
         hits=len(cause.units),
         frees=cause.frees,
         units=tuple(sorted(links, key=lambda link: vietnamese_key(link.words.vi))),
+        level=LEVELS[cause.level],
+        owner=_owner(cause.owner),
+        frees_with_above=cause.frees_with_above,
+        confidence=same(f"{cause.confidence:.0%}"),
+        evidence=tuple(map(_seen, cause.evidence)),
+        against=tuple(map(_seen, cause.against)),
+        disproof=cause.disproof,
+    )
+
+
+def _owner(owner: Responsible | None) -> Text | None:
+    """Return who mends it, by whose authority and within which time, as far as is known."""
+    if owner is None:
+        return None
+    vi, en = [owner.who], [owner.who]
+    if owner.authority:
+        vi.append(f"thẩm quyền: {owner.authority}")
+        en.append(f"authority: {owner.authority}")
+    if owner.within_h is not None:
+        hours = number(owner.within_h)
+        vi.append(f"trong {hours.vi} giờ")
+        en.append(f"within {hours.en} h")
+    return Text("; ".join(vi), "; ".join(en))
+
+
+def _seen(text: Text) -> Text:
+    """Return a text that may quote what a peer said of itself."""
+    return Text(visible(text.vi), visible(text.en))
+
+
+def first_to_mend(assessment: Assessment) -> Text | None:
+    """Return what the first few causes are worth; nothing where there are no more."""
+    found = assessment.causes
+    if len(found) <= FIRST:
+        return None
+    freed = found[FIRST - 1].frees_with_above
+    return Text(
+        f"Xử lý {FIRST} nguyên nhân đầu trong {len(found)}: {freed} đơn vị sẵn sàng.",
+        f"Mend the first {FIRST} of {len(found)} causes: {freed} units become ready.",
     )
