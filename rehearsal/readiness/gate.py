@@ -1,37 +1,45 @@
-"""Go or no-go: which rules hold, and what follows from them?
+"""Go or no-go: which rules hold, who signed for those that do not, and what follows?
 
-First form of the criteria of Phase 1; a hub or a shared system stops everybody, a unit
-that is not ready stops the city, and nothing is decided on what was not measured.
+Which rules there are is the city's policy (`criteria.yaml`); what follows from them is not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 
+from rehearsal.criteria import shipped
 from rehearsal.model import (
+    NO_REPORTS,
     Decision,
-    Hub,
     Light,
+    Reports,
     Rule,
     StageTime,
     Standing,
     Target,
-    TargetKind,
-    Text,
-    Unit,
 )
+from rehearsal.model.decision import (
+    NEVER_WAIVED,
+    Criteria,
+    Criterion,
+    RuleKind,
+    Waiver,
+    WaiverHeld,
+    WaiverState,
+)
+from rehearsal.readiness.lights import light_by, slug_of
+from rehearsal.readiness.ruling import Ground, ruled
 
-SELFTEST = "selftest"
-
-
-def light_of(words: Iterable[str]) -> Light:
-    """Plan 02-KH/BCDTW: red for what fails, grey for what is not known, yellow for less."""
-    seen = set(words)
-    if seen & {"fail", "blocked"}:
-        return Light.RED
-    if not seen or "unknown" in seen:
-        return Light.GREY
-    return Light.YELLOW if "warn" in seen else Light.GREEN
+INSTRUMENT = "instrument_proven"
+_WORST_FIRST = (Decision.NO_GO, Decision.INCONCLUSIVE, Decision.CONDITIONAL)
+# What a rule about readiness asks for: who is red, or grey, breaks it or leaves it open.
+_ABOUT_READINESS = (
+    (RuleKind.MEASURED, Light.RED),
+    (RuleKind.NONE, Light.RED),
+    (RuleKind.SHARE, Light.YELLOW),
+)
 
 
 def rules_of(
@@ -42,213 +50,167 @@ def rules_of(
     *,
     is_whole: bool = True,
     left: int | None = None,
+    criteria: Criteria | None = None,
+    waivers: Iterable[Waiver] = (),
+    reports: Reports = NO_REPORTS,
 ) -> tuple[Rule, ...]:
-    """The rules of Phase 1, each with whether it holds and whom it is about.
+    """The rules in force, each with whether it holds and whom it is about.
 
     `is_whole` says that nobody narrowed the trial to some units or some checks, `left`
-    how many synthetic records are not proven gone; None where none was created.
+    how many synthetic records are not proven gone; None where none was created. `waivers`
+    are those in force. Without `criteria` the project's own count.
     """
-    everybody = (*hubs, *systems, *units)
-    return (
-        _instrument(stages),
-        _whole_city(is_whole=is_whole),
-        _all_measured(everybody),
-        _none_red("hubs_ready", "Cả hai điểm cầu chính sẵn sàng", "Both hubs are ready", hubs),
-        _none_red(
-            "systems_ready",
-            "Tổng đài 1022 và các hệ thống dùng chung sẵn sàng",
-            "The 1022 hotline and the shared systems are ready",
-            systems,
-        ),
-        _none_red("units_ready", "Không đơn vị nào chưa sẵn sàng", "No unit is red", units),
-        _none_yellow(everybody),
-        _encrypted(everybody),
-        *_declared(units),
-        *(() if left is None else (_nothing_left(left),)),
+    policy = criteria or shipped()
+    ground = Ground(units, hubs, systems, stages, is_whole, left, policy.weights, reports)
+    signed = [w for w in waivers if _may_be_waived(w, policy)]
+    found = ((one, ruled(one, ground)) for one in policy.rules)
+    return tuple(
+        _with_sources(_waived(rule, one, ground, policy, signed), one, policy)
+        for one, rule in found
+        if rule is not None
     )
+
+
+def effect_of(rule: Rule) -> Decision:
+    """What follows from one rule alone; a waiver makes it a condition, never a go."""
+    if rule.holds is True:
+        return Decision.GO
+    if rule.waived_by and (rule.is_covered or not rule.is_mandatory):
+        return Decision.CONDITIONAL
+    if rule.waived_by:
+        return Decision.INCONCLUSIVE
+    if rule.is_mandatory:
+        return Decision.NO_GO if rule.holds is False else Decision.INCONCLUSIVE
+    is_open = rule.holds is False or rule.undecided
+    return Decision.CONDITIONAL if is_open else Decision.GO
 
 
 def decide(rules: Sequence[Rule]) -> Decision:
     """Red beats unknown, unknown beats conditions; go is what remains.
 
-    What an instrument says that did not prove itself is neither red nor green.
+    What an instrument says that did not prove itself is neither red nor green, and where
+    no rule is in force nothing is decided.
     """
-    by_id = {rule.id: rule.holds for rule in rules}
-    if by_id["instrument_proven"] is not True:
+    if _is_unproven(rules) or not rules:
         return Decision.INCONCLUSIVE
-    if any(rule.is_mandatory and rule.holds is False for rule in rules):
-        return Decision.NO_GO
-    if any(rule.is_mandatory and rule.holds is None for rule in rules):
-        return Decision.INCONCLUSIVE
-    has_conditions = any(rule.holds is False for rule in rules)
-    return Decision.CONDITIONAL if has_conditions else Decision.GO
+    effects = {effect_of(rule) for rule in rules}
+    return next((one for one in _WORST_FIRST if one in effects), Decision.GO)
 
 
-def _instrument(stages: Sequence[StageTime]) -> Rule:
-    tested = [s for s in stages if s.stage == SELFTEST and s.ended is not None]
-    holds = None if not tested else not tested[-1].problem
-    problem = tested[-1].problem if tested else "chưa tự kiểm tra / no self-test"
-    return Rule(
-        id="instrument_proven",
-        says=Text(
-            vi="Công cụ đo tự chứng minh trước khi diễn tập",
-            en="The instrument proved itself before the trial",
-        ),
-        is_mandatory=True,
-        holds=holds,
-        detail=Text(vi=problem, en=problem) if problem else _nothing_amiss(),
-    )
-
-
-def _whole_city(*, is_whole: bool) -> Rule:
-    """What was left out on purpose is not measured either: one unit is no city."""
-    narrowed = Text(
-        vi="Chỉ đo một phần theo yêu cầu (--units, --only)",
-        en="Only a part was asked for (--units, --only)",
-    )
-    return Rule(
-        id="whole_city",
-        says=Text(vi="Diễn tập toàn thành phố", en="The whole city was rehearsed"),
-        is_mandatory=True,
-        holds=True if is_whole else None,
-        detail=_nothing_amiss() if is_whole else narrowed,
-    )
-
-
-def _all_measured(everybody: Sequence[Standing]) -> Rule:
-    grey = [s for s in everybody if s.light is Light.GREY]
-    return Rule(
-        id="all_measured",
-        says=Text(vi="Không đối tượng nào còn chưa rõ", en="Nothing is left unknown"),
-        is_mandatory=True,
-        holds=None if grey or not everybody else True,
-        detail=_counted(grey),
-        subjects=_slugs(grey),
-    )
-
-
-def _none_red(name: str, vi: str, en: str, standings: Sequence[Standing]) -> Rule:
-    """Where there is nobody the rule does not apply: it is neither met nor a condition."""
-    says = Text(vi=vi, en=en)
-    if not standings:
-        return Rule(name, says, is_mandatory=False, holds=None, detail=_nobody())
-    red = [s for s in standings if s.light is Light.RED]
-    is_unknown = any(s.light is Light.GREY for s in standings)
-    return Rule(
-        id=name,
-        says=says,
-        is_mandatory=True,
-        holds=False if red else (None if is_unknown else True),
-        detail=_not_all_measured() if is_unknown and not red else _counted(red),
-        subjects=_slugs(red),
-    )
-
-
-def _nothing_left(left: int) -> Rule:
-    """Clean-up incomplete: that says nothing of the city, but nobody may look away."""
-    return Rule(
-        id="nothing_left_behind",
-        says=Text(
-            vi="Mọi hồ sơ diễn tập đã được xóa, có chứng minh",
-            en="Every synthetic record is proven gone",
-        ),
-        is_mandatory=True,
-        holds=None if left else True,
-        detail=Text(vi=f"DỌN DẸP CHƯA XONG: còn {left}", en=f"CLEAN-UP INCOMPLETE: {left} left")
-        if left
-        else _nothing_amiss(),
-    )
-
-
-def _encrypted(everybody: Sequence[Standing]) -> Rule:
-    """What travels in plain text can be read and changed on the way."""
-    plain = [s for s in everybody if any(_is_plain(t) for t in _targets(s.owner))]
-    return Rule(
-        id="encrypted",
-        says=Text(
-            vi="Mọi địa chỉ đều mã hóa (https, wss)",
-            en="Every address is encrypted (https, wss)",
-        ),
-        is_mandatory=False,
-        holds=not plain,
-        detail=_counted(plain),
-        subjects=_slugs(plain),
-    )
-
-
-def _declared(units: Sequence[Standing]) -> tuple[Rule, ...]:
-    """What no instrument can try, people say: a condition, and nobody's red or grey.
-
-    Where the inventory lists nothing of the kind, or the phase does not ask, no rule.
-    """
-    asked = [v for s in units for v in s.verdicts if v.target.kind is TargetKind.DECLARED]
-    if not asked:
+def deciding(rules: Sequence[Rule]) -> tuple[str, ...]:
+    """The ids of the rules without which the decision would have been a better one."""
+    if _is_unproven(rules):
+        return (INSTRUMENT,)
+    decision = decide(rules)
+    if decision is Decision.GO:
         return ()
-    silent = [v.target for v in asked if v.is_undeclared]
-    names = ", ".join(dict.fromkeys(target.name for target in silent))
-    said_by = len({v.declared.said_by for v in asked if v.declared})
-    done = len(asked) - len(silent)
-    open_ = Text(
-        f"còn {len(silent)}/{len(asked)} chưa khai: {names}",
-        f"{len(silent)} of {len(asked)} not declared yet: {names}",
+    return tuple(rule.id for rule in rules if effect_of(rule) is decision)
+
+
+def held_waivers(
+    signed: Iterable[tuple[Waiver, WaiverState]], rules: Sequence[Rule]
+) -> tuple[WaiverHeld, ...]:
+    """Every waiver, with whether any rule rests on it."""
+    used = {name for rule in rules for name in rule.waived_by}
+    return tuple(WaiverHeld(w, state, w.id in used) for w, state in signed)
+
+
+def _is_unproven(rules: Sequence[Rule]) -> bool:
+    return any(rule.id == INSTRUMENT and rule.holds is not True for rule in rules)
+
+
+def _with_sources(rule: Rule, criterion: Criterion, criteria: Criteria) -> Rule:
+    known = criteria.sources
+    return replace(rule, sources=tuple(known[s].says for s in criterion.sources if s in known))
+
+
+def _may_be_waived(waiver: Waiver, criteria: Criteria) -> bool:
+    kinds = {rule.id: rule.kind for rule in criteria.rules}
+    return waiver.rule in kinds and kinds[waiver.rule] not in NEVER_WAIVED
+
+
+def _waived(
+    rule: Rule,
+    criterion: Criterion,
+    ground: Ground,
+    criteria: Criteria,
+    signed: Sequence[Waiver],
+) -> Rule:
+    """The rule, with the waivers by which it counts as met, if it does.
+
+    It is asked once more, as if those who are signed for were yellow: so a signature for
+    one unit does not cover another.
+    """
+    if rule.holds is True or not signed:
+        return rule
+    own = [w for w in signed if w.rule == criterion.id]
+    if whole := tuple(w.id for w in own if not w.subject):
+        return replace(rule, waived_by=whole, is_covered=True)
+    akin = _akin(criterion, criteria, signed)
+    red = {w.subject for w in own}
+    grey = red | {name for w in akin for name in _named(w, criteria, ground)}
+    again = ruled(criterion, _as_signed(ground, criteria, red, grey))
+    if again is None or again.holds is rule.holds:
+        return rule
+    troubled = {*rule.subjects, *rule.undecided}
+    used = [w for w in (*own, *akin) if _owners(_named(w, criteria, ground)) & troubled]
+    names = tuple(sorted(w.id for w in used))
+    return replace(rule, waived_by=names, is_covered=again.holds is True)
+
+
+def _akin(criterion: Criterion, criteria: Criteria, signed: Sequence[Waiver]) -> list[Waiver]:
+    """Waivers of other rules about readiness: they cover what is not known, nothing red."""
+    if not _is_about_readiness(criterion):
+        return []
+    names = {rule.id for rule in criteria.rules if _is_about_readiness(rule)}
+    return [w for w in signed if w.rule in names and w.rule != criterion.id]
+
+
+def _is_about_readiness(criterion: Criterion) -> bool:
+    return (criterion.kind, criterion.light) in _ABOUT_READINESS
+
+
+def _named(waiver: Waiver, criteria: Criteria, ground: Ground) -> Collection[str]:
+    """Whom a waiver is about; without a subject all that its rule is about."""
+    if waiver.subject:
+        return (waiver.subject,)
+    of = next(rule.of for rule in criteria.rules if rule.id == waiver.rule)
+    return [slug_of(standing.owner) for standing in ground.of(of)]
+
+
+def _owners(names: Collection[str]) -> set[str]:
+    """The names themselves, and those whose targets they are."""
+    return {*names, *(name.partition("/")[0] for name in names)}
+
+
+def _as_signed(
+    ground: Ground, criteria: Criteria, red: Collection[str], grey: Collection[str]
+) -> Ground:
+    signed = partial(_signed_for, criteria=criteria, red=red, grey=grey)
+    return replace(
+        ground,
+        units=tuple(map(signed, ground.units)),
+        hubs=tuple(map(signed, ground.hubs)),
+        systems=tuple(map(signed, ground.systems)),
+        signed=red,
     )
-    all_said = Text(f"{done} lời khai của {said_by} người", f"{done} by {said_by} people")
-    rule = Rule(
-        id="declared_by_people",
-        says=Text(
-            vi="Nơi không có giao thức công khai, người có tên đã khai kết quả thử",
-            en="Where no public protocol leads, named people have declared what they found",
-        ),
-        is_mandatory=False,
-        holds=not silent,
-        detail=open_ if silent else all_said,
-        subjects=tuple(dict.fromkeys(target.owner for target in silent)),
+
+
+def _signed_for(
+    standing: Standing, criteria: Criteria, red: Collection[str], grey: Collection[str]
+) -> Standing:
+    """As the one rule sees somebody who is signed for: yellow at best, never green."""
+    owner = standing.owner
+    name = slug_of(owner)
+    is_covered = (standing.light is Light.RED and name in red) or (
+        standing.light is Light.GREY and name in grey
     )
-    return (rule,)
-
-
-def _targets(owner: Unit | Hub | Target) -> tuple[Target, ...]:
-    return (owner,) if isinstance(owner, Target) else owner.targets
-
-
-def _is_plain(target: Target) -> bool:
-    return target.url.startswith(("http:", "ws:"))
-
-
-def _none_yellow(everybody: Sequence[Standing]) -> Rule:
-    yellow = [s for s in everybody if s.light is Light.YELLOW]
-    return Rule(
-        id="no_conditions",
-        says=Text(vi="Không còn điều kiện kèm theo", en="No conditions remain"),
-        is_mandatory=False,
-        holds=not yellow,
-        detail=_counted(yellow),
-        subjects=_slugs(yellow),
-    )
-
-
-def _counted(found: Sequence[Standing]) -> Text:
-    if not found:
-        return _nothing_amiss()
-    return Text(vi=f"{len(found)} đối tượng", en=f"{len(found)} of them")
-
-
-def _nobody() -> Text:
-    return Text(vi="Danh mục không có", en="None in the inventory")
-
-
-def _not_all_measured() -> Text:
-    return Text(vi="Chưa đo được hết", en="Not all of it was measured")
-
-
-def _nothing_amiss() -> Text:
-    return Text(vi="Không có vướng mắc", en="Nothing amiss")
-
-
-def _slugs(standings: Sequence[Standing]) -> tuple[str, ...]:
-    return tuple(slug_of(s.owner) for s in standings)
-
-
-def slug_of(owner: Unit | Hub | Target) -> str:
-    """The slug of a unit or hub, or the id of a shared system's target."""
-    return owner.id if isinstance(owner, Target) else owner.slug
+    if is_covered:
+        return replace(standing, light=Light.YELLOW)
+    if standing.light in {Light.GREEN, Light.YELLOW}:
+        return standing
+    targets = (owner,) if isinstance(owner, Target) else owner.targets
+    if not any(target.id in grey for target in targets):
+        return standing
+    light = light_by(owner, standing.verdicts, criteria, red=red, grey=grey)
+    return replace(standing, light=light)

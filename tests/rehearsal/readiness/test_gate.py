@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from rehearsal.model import Decision, Light, Rule, StageTime, Standing, Text
-from rehearsal.readiness.gate import decide, light_of, rules_of
+from rehearsal.readiness.gate import decide, rules_of
+from rehearsal.readiness.lights import light_of
 from tests.rehearsal.readiness.small_city import MORNING, hotline, unit
 
 PROVEN = [StageTime("selftest", MORNING, MORNING)]
