@@ -1,44 +1,24 @@
-"""What did people write into a sheet of declarations, and where is it not clear?"""
+"""What did people write into a sheet about bridges or systems, and where is it not clear?"""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from rehearsal.declaring.faults import SheetFault, listed, refuse
+from rehearsal.declaring.tables import Row, table_rows
 from rehearsal.model import Declaration, Target, Text, Unit
 
 ROLL_CALL, SYSTEMS = "bridge.human_roll_call", "system.declared"
 ROLL_CALL_COLUMNS = ("unit", "hears_centre", "heard_by_centre", "said_by", "said_at", "note")
 SYSTEMS_COLUMNS = ("unit", "system", "works", "said_by", "said_at", "note")
 _SHOWN = ("unit_name", "system_name")  # for those who fill it in; nobody reads them back
-_SEPARATORS = ",;\t"  # a Vietnamese Excel writes the second, its clipboard the third
-SHEET_MAX_BYTES = 4 * 1024 * 1024
 _YES = frozenset({"có", "co", "yes", "y", "x", "1", "true", "được", "dùng được", "works"})
 _NO = frozenset({"không", "khong", "no", "n", "0", "false", "không được", "does not"})
 _NOT_TRIED = frozenset({"chưa thử", "chưa", "chua thu", "not tried", "-"})
-Row = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class SheetFault:
-    """One cell that cannot be taken; `row` counts as a person does, the heading being 1."""
-
-    row: int
-    column: str
-    expected: Text
-    found: str
-
-
-class SheetError(ValueError):
-    """Nothing of the sheet was taken; `faults` holds every reason."""
-
-    def __init__(self, faults: Sequence[SheetFault]) -> None:
-        super().__init__("\n".join(map(_told, faults)))
-        self.faults = tuple(faults)
 
 
 def roll_call_sheet(content: bytes, units: Collection[str], zone: str) -> list[Declaration]:
@@ -47,11 +27,11 @@ def roll_call_sheet(content: bytes, units: Collection[str], zone: str) -> list[D
     `units` are the slugs that people may declare for; a time without a zone is in `zone`.
     """
     faults: list[SheetFault] = []
-    rows = list(_rows(content, ROLL_CALL_COLUMNS, faults))
+    rows = list(table_rows(content, ROLL_CALL_COLUMNS, faults))
     for line, row in rows:
         faults += _wrong(line, row, zone, _heard(row, units))
     _once(rows, ("unit",), _A_UNIT_ONCE, faults)
-    _refuse(faults)
+    refuse(faults)
     return [
         Declaration(
             ROLL_CALL,
@@ -84,14 +64,14 @@ def systems_sheet(content: bytes, asked: Iterable[Target], zone: str) -> list[De
     for target in asked:
         known.setdefault(target.owner, []).append(target.key)
     faults: list[SheetFault] = []
-    every = list(_rows(content, SYSTEMS_COLUMNS, faults))
+    every = list(table_rows(content, SYSTEMS_COLUMNS, faults))
     rows = [(line, r) for line, r in every if r["works"] or r["said_by"] or r["said_at"]]
     for line, row in rows:
         faults += _wrong(line, row, zone, _tried(row, known))
     _once(rows, ("unit", "system"), _A_SYSTEM_ONCE, faults)
     if not rows and not faults:
         faults.append(SheetFault(1, "works", _SOME_ROW, ""))
-    _refuse(faults)
+    refuse(faults)
     return [
         Declaration(
             SYSTEMS,
@@ -108,7 +88,7 @@ def _tried(row: Row, known: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, 
     unit, word = row["unit"], row["works"].casefold()
     yield "unit", unit in known, _A_DECLARING_UNIT
     if unit in known:
-        yield "system", row["system"] in known[unit], _one_of(known[unit])
+        yield "system", row["system"] in known[unit], listed(known[unit])
     yield "works", word in _NOT_TRIED or _answer(word) is not None, _WORKS
 
 
@@ -124,28 +104,6 @@ def systems_template(units: Iterable[Unit], asked: Iterable[Target]) -> bytes:
     return sheet.getvalue().encode("utf-8-sig")
 
 
-def _rows(
-    content: bytes, columns: Sequence[str], faults: list[SheetFault]
-) -> Iterator[tuple[int, Row]]:
-    """Each row by its line, with these columns; all but the last one must be there."""
-    try:
-        text = content[:SHEET_MAX_BYTES].decode("utf-8-sig")
-        heading = text.partition("\n")[0]
-        separator = max(_SEPARATORS, key=heading.count)
-        reader = csv.DictReader(io.StringIO(text), restkey="", delimiter=separator)
-        names = tuple(reader.fieldnames or ())
-        rows = [(reader.line_num, row) for row in reader]
-    except (UnicodeDecodeError, csv.Error) as problem:
-        faults.append(SheetFault(1, "", _A_SHEET, str(problem)))
-        return
-    missing = [name for name in columns[:-1] if name not in names]
-    faults += [SheetFault(1, name, _heading(columns), ", ".join(names)) for name in missing]
-    if not faults:
-        yield from (
-            (line, {n: (row.get(n) or "").strip() for n in columns}) for line, row in rows
-        )
-
-
 def _wrong(
     line: int, row: Row, zone: str, own: Iterable[tuple[str, bool, Text]]
 ) -> Iterator[SheetFault]:
@@ -157,11 +115,6 @@ def _wrong(
     for column, is_sound, expected in (*own, *signed):
         if not is_sound:
             yield SheetFault(line, column, expected, row[column])
-
-
-def _refuse(faults: Iterable[SheetFault]) -> None:
-    if found := sorted(faults, key=lambda fault: fault.row):
-        raise SheetError(found)
 
 
 def _once(
@@ -196,26 +149,6 @@ def _moment(written: str, zone: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
-def _told(fault: SheetFault) -> str:
-    where = f"dòng {fault.row}, cột {fault.column or '-'}"
-    there = f"row {fault.row}, column {fault.column or '-'}"
-    return (
-        f"{where}: cần {fault.expected.vi}; thấy {fault.found[:80]!r}\n"
-        f"{there}: expected {fault.expected.en}; found {fault.found[:80]!r}"
-    )
-
-
-def _heading(columns: Sequence[str]) -> Text:
-    listed = ", ".join(columns)
-    return Text(f"đủ các cột {listed}", f"the columns {listed}")
-
-
-def _one_of(names: Sequence[str]) -> Text:
-    listed = ", ".join(names)
-    return Text(f"một trong {listed}", f"one of {listed}")
-
-
-_A_SHEET = Text("tệp CSV, mã UTF-8", "a CSV file in UTF-8")
 _A_UNIT = Text(
     "một đơn vị có điểm cầu phải điểm danh bằng người",
     "a unit whose bridge needs a roll call by people",
