@@ -9,8 +9,8 @@ import typer
 
 from checks import CHECKS
 from rehearsal.commands.answers import (
-    EXIT_LEFT,
     assessed,
+    drawn,
     journal_at,
     judged_again,
     known_run,
@@ -26,13 +26,12 @@ from rehearsal.commands.arguments import (
 )
 from rehearsal.console import both
 from rehearsal.ending import finished, refused
-from rehearsal.journal import Journal, LockHeld, journal_url, trial_lock
-from rehearsal.model import Run, Synthetic
-from rehearsal.order import EXIT_LOCKED
-from rehearsal.past import interrupted, wording_of
-from rehearsal.report import write_reports
+from rehearsal.journal import LockHeld, journal_url, trial_lock
+from rehearsal.model import Run
+from rehearsal.order import EXIT_LEFT, EXIT_LOCKED
+from rehearsal.past import interrupted
 from rehearsal.report.safe import visible
-from rehearsal.sweeping import sweep_run
+from rehearsal.sweeping import sweep_runs
 
 app = typer.Typer()
 
@@ -62,8 +61,8 @@ def report(
     """Vẽ lại báo cáo từ nhật ký / Draw a run's reports again, from the journal alone."""
     with journal_at(out, database) as journal:
         found = assessed(journal, run)
-        write_reports(found, wording_of(journal, run, CHECKS), out / run)
-    show(found, out / run, as_json=as_json)
+        actions = drawn(journal, found, out)
+    show(found, out / run, as_json=as_json, actions=actions)
 
 
 @app.command()
@@ -80,7 +79,7 @@ def cleanup(
         found = [known_run(journal, run)] if run else list(journal.runs())
         try:
             with trial_lock(url):
-                swept = {one.id: finished(_swept(journal, one)) for one in found}
+                swept = finished(sweep_runs(journal, found, CHECKS, _complain))
         except LockHeld as problem:
             raise refused(both(problem.says), EXIT_LOCKED) from problem
         for one in found:
@@ -91,12 +90,5 @@ def cleanup(
         raise typer.Exit(EXIT_LEFT)
 
 
-async def _swept(journal: Journal, run: Run) -> Synthetic:
-    before = journal.intents.of(run.id)
-    if not before.left:
-        return before
-    try:
-        return await sweep_run(journal, run, CHECKS, lambda _: None)
-    except OSError as problem:
-        typer.echo(visible(f"{run.id}: {problem}"), err=True)
-        return before
+def _complain(run: Run, problem: OSError) -> None:
+    typer.echo(visible(f"{run.id}: {problem}"), err=True)

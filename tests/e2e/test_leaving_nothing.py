@@ -97,7 +97,7 @@ def test_nothing_is_left_however_often_it_is_killed(tmp_path: Path):
             command = sweep if is_sweep else trial
             kills += killed(command, chance.uniform(BEGINS_S, ENDS_S))
         marked = [marker for marker, _ in records(town.said).values() if MARKED in marker]
-        done = rehearse("cleanup", "--out", out, "--json", patience_s=600)
+        done = rehearse("cleanup", "--out", out, "--json", patience_s=1800)
 
         after = records(town.said)
         assert {key: after.get(key) for key in strangers} == strangers
