@@ -3,9 +3,11 @@
 import yaml
 
 from checks import CHECKS
+from rehearsal.inventory import generate
 from tests.e2e.driving import ROOT, rehearse, results, troubles
 
 QUICK = ("--media", "3s", "--line", "2s")
+UNITS = 12  # of another city; the real one is tried whole above
 
 
 def promised():
@@ -44,10 +46,12 @@ def test_reports_name_exactly_the_faults_of_the_morning(tmp_path):
 
 def test_a_healthy_city_is_go(tmp_path):
     """Nothing is wrong, nothing is found: exit 0, and nobody missing; also without Prefect."""
-    twin = ("--twin", "healthy", "--no-prefect", "--hold", "10s", *QUICK)
-    ended = rehearse("phase-1", *twin, "--out", str(tmp_path))
+    city = tmp_path / "bridges.yaml"
+    city.write_text(generate(UNITS), encoding="utf-8")
+    twin = ("--inventory", str(city), "--twin", "healthy", "--no-prefect", "--hold", "8s")
+    ended = rehearse("phase-1", *twin, *QUICK, "--out", str(tmp_path / "out"))
 
-    document = results(tmp_path)
+    document = results(tmp_path / "out")
     assert troubles(document) == {}
     assert (ended.returncode, document["verdict"]) == (0, "go")
-    assert document["roll_call"]["joined"] == document["roll_call"]["peak_held"] == 116
+    assert document["roll_call"]["joined"] == document["roll_call"]["peak_held"] == UNITS + 2
