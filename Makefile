@@ -7,7 +7,7 @@ HOLD ?= 10s
 MEDIA ?= 3s
 LINE ?= 2s
 DOSSIERS ?= 500
-SURGE ?= 60s
+SURGE ?= 20s
 WORKERS ?= 4
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 SERVERS := janus coturn prosody ejabberd kamailio kamailio-tls-modules kamailio-websocket-modules \
@@ -40,11 +40,12 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@$(PIP) install --no-compile --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
-rehearsal: $(VENV)/.run ## both trials on the twin city, from a fresh clone to the reports
-	@$(BIN)/rehearse phase-1 --twin --hold $(HOLD) --media $(MEDIA) --line $(LINE) --out $(OUT); code=$$?; \
-	case $$code in 0|10|11) ;; *) exit $$code ;; esac; \
-	$(BIN)/rehearse phase-2 --twin --dossiers $(DOSSIERS) --surge $(SURGE) --out $(OUT); code=$$?; \
-	case $$code in 0|10|11) exit 0 ;; *) exit $$code ;; esac
+rehearsal: $(VENV)/.run ## both trials, a recheck and the review on the twin city, from a fresh clone
+	@ended() { code=$$?; case $$code in 0|10|11) ;; *) exit $$code ;; esac; }; \
+	$(BIN)/rehearse phase-1 --twin --hold $(HOLD) --media $(MEDIA) --line $(LINE) --out $(OUT); ended; \
+	$(BIN)/rehearse recheck last --twin --out $(OUT); ended; \
+	$(BIN)/rehearse phase-2 --twin --dossiers $(DOSSIERS) --surge $(SURGE) --out $(OUT); ended; \
+	$(BIN)/rehearse review --out $(OUT); ended
 
 test: lint types tests ## everything that must hold before a change lands
 

@@ -25,7 +25,7 @@ from prefect.states import Completed
 
 from checks import CHECKS
 from flows.environment import DATABASE
-from flows.form import Form
+from flows.form import Asked
 from flows.tether import die_with
 from rehearsal.model import Run, Text
 from rehearsal.opening import open_trial
@@ -60,18 +60,18 @@ beside: ContextVar[Beside] = ContextVar("beside")
 _work: ContextVar[Work] = ContextVar("work")
 
 
-async def carried_out(form: Form) -> State[Any]:
+async def carried_out(form: Asked) -> State[Any]:
     """The trial that a form orders, in the flow that calls this; or the one beside it.
 
     A no-go is a COMPLETED run, for the trial worked; only a crash of ours, or a wrong
     order, is FAILED.
     """
     if trial_beside := beside.get(None):
-        return await told(await trial_beside.over())
+        return await told(await trial_beside.over(), form.phase)
     tie_to_runner()
     wanted = form.order(os.environ.get(DATABASE))
     async with open_trial(wanted, CHECKS) as trial:
-        return await told(await trial.carry_out(as_task))
+        return await told(await trial.carry_out(as_task), form.phase)
 
 
 async def as_task(name: str, work: Work) -> None:
@@ -86,9 +86,12 @@ async def piece(name: str) -> None:  # noqa: ARG001  (the name is for Prefect's 
     await _work.get()()
 
 
-async def told(run: Run) -> State[Any]:
-    """The final state, its verdict in words; the same in fields is left as an artifact."""
-    await acreate_table_artifact([in_fields(run)], key=VERDICT.format(phase=run.phase))
+async def told(run: Run, phase: str) -> State[Any]:
+    """The final state, its verdict in words; the same in fields is left as an artifact.
+
+    `phase` names the form that was filled in, as whoever follows knows it.
+    """
+    await acreate_table_artifact([in_fields(run)], key=VERDICT.format(phase=phase))
     words = DECISIONS[run.verdict] if run.verdict else NO_VERDICT
     return Completed(message=f"{words.vi} / {words.en} · {run.id} · {run.reports_to}")
 

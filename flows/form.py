@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from rehearsal.options import DOSSIERS_MAX
 from rehearsal.order import Order
+from rehearsal.plan import RECHECK
 
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -28,13 +29,16 @@ CHECK = r"^[a-z0-9_]+(\.[a-z0-9_]+)*$"
 # whoever may open the page may not read or write outside the directory that is served
 BELOW = r"^[\w-][\w.-]*(/[\w-][\w.-]*)*$"
 
+RUN = r"^[a-z0-9]+(-[a-z0-9]+)*$"  # it becomes a folder
+
+RunId = Annotated[str, Field(pattern=RUN, max_length=80)]
 Slug = Annotated[str, Field(pattern=SLUG, max_length=60)]
 CheckName = Annotated[str, Field(pattern=CHECK, max_length=60)]
 Below = Annotated[str, Field(pattern=BELOW, max_length=200)]
 
 
-class Form(BaseModel):
-    """What every trial can be asked."""
+class Asked(BaseModel):
+    """What a trial and a recheck of it can be asked alike."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     phase: ClassVar[str]
@@ -59,6 +63,28 @@ class Form(BaseModel):
         " bỏ trống: đo hệ thống thật / Scenario of the twin, such as june-20;"
         " empty: the real systems are measured",
     )
+    out: Below = Field(
+        default="runs",
+        title="Nơi ghi báo cáo / Reports",
+        description="Thư mục trong thư mục máy chủ phục vụ"
+        " / A directory below the one that the server serves",
+    )
+
+    def order(self, database: str | None = None) -> Order:
+        """The same in plain values; `database` is the server's business, not the form's."""
+        return Order(
+            phase=self.phase,
+            twin=self.twin,
+            units=tuple(self.units),
+            only=tuple(self.only),
+            out=self.out,
+            database=database,
+        )
+
+
+class Form(Asked):
+    """What every trial can be asked."""
+
     at: datetime | None = Field(
         default=None,
         title="Bắt đầu lúc / Start at",
@@ -71,11 +97,11 @@ class Form(BaseModel):
         description="Tệp trong thư mục máy chủ phục vụ"
         " / A file below the directory that the server serves",
     )
-    out: Below = Field(
-        default="runs",
-        title="Nơi ghi báo cáo / Reports",
-        description="Thư mục trong thư mục máy chủ phục vụ"
-        " / A directory below the one that the server serves",
+    criteria: Below | None = Field(
+        default=None,
+        title="Tiêu chí / Criteria",
+        description="Tệp trong thư mục máy chủ phục vụ; bỏ trống: cạnh danh mục điểm cầu"
+        " / A file below the directory that the server serves; empty: beside the inventory",
     )
 
     @field_validator("at")
@@ -84,17 +110,9 @@ class Form(BaseModel):
         return at.replace(tzinfo=LOCAL) if at and at.tzinfo is None else at
 
     def order(self, database: str | None = None) -> Order:
-        """The same in plain values; `database` is the server's business, not the form's."""
-        return Order(
-            phase=self.phase,
-            inventory=self.inventory,
-            twin=self.twin,
-            units=tuple(self.units),
-            only=tuple(self.only),
-            at=self.at,
-            out=self.out,
-            database=database,
-        )
+        """The same in plain values, with its inventory, its criteria and its date."""
+        own = replace(super().order(database), inventory=self.inventory, at=self.at)
+        return replace(own, criteria=self.criteria)
 
 
 class PhaseOne(Form):
@@ -171,7 +189,55 @@ class PhaseTwo(Form):
         return replace(super().order(database), dossiers=self.dossiers, surge_s=surge_s)
 
 
-FORMS: Mapping[str, type[Form]] = {form.phase: form for form in (PhaseOne, PhaseTwo)}
+class Review(BaseModel):
+    """Rà soát cả hai đợt diễn tập / A review of both trials."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    phase_1: RunId | None = Field(
+        default=None,
+        title="Đợt giai đoạn 1 / The Phase 1 trial",
+        description="Mã của đợt; bỏ trống: đợt cuối của cả thành phố"
+        " / The id of its run; empty: the last one of the whole city",
+    )
+    phase_2: RunId | None = Field(
+        default=None,
+        title="Đợt giai đoạn 2 / The Phase 2 trial",
+        description="Mã của đợt; bỏ trống: đợt cuối của cả thành phố"
+        " / The id of its run; empty: the last one of the whole city",
+    )
+    out: Below = Field(
+        default="runs",
+        title="Nơi ghi báo cáo / Reports",
+        description="Thư mục trong thư mục máy chủ phục vụ"
+        " / A directory below the one that the server serves",
+    )
+
+
+class Recheck(Asked):
+    """Đo lại một đợt diễn tập / What is not well yet of a trial, measured again."""
+
+    phase: ClassVar[str] = RECHECK
+
+    run: RunId = Field(
+        title="Đợt diễn tập / Trial",
+        description="Mã của đợt, ví dụ phase-1-20250620-073000-1a2b"
+        " / The id of its run, such as phase-1-20250620-073000-1a2b",
+    )
+    inventory: Below | None = Field(
+        default=None,
+        title="Danh mục đã sửa / Mended inventory",
+        description="Tệp trong thư mục máy chủ phục vụ; bỏ trống: danh mục của đợt đó"
+        " / A file below the directory that the server serves; empty: that trial's own",
+    )
+
+    def order(self, database: str | None = None) -> Order:
+        """The same in plain values, with the run that is asked again."""
+        inventory = self.inventory or ""
+        return replace(super().order(database), recheck=self.run, inventory=inventory)
+
+
+FORMS: Mapping[str, type[Asked]] = {form.phase: form for form in (PhaseOne, PhaseTwo, Recheck)}
 
 
 def _worded(lasts: object) -> object:
@@ -189,14 +255,20 @@ def parameters(order: Order) -> dict[str, Any]:
             "hold": f"{order.hold_s:g}s",
             "media": f"{order.media_s:g}s",
             "line": f"{order.line_s:g}s",
+            "criteria": order.criteria,
         },
-        "phase-2": {"dossiers": order.dossiers, "surge": f"{order.surge_s:g}s"},
+        "phase-2": {
+            "dossiers": order.dossiers,
+            "surge": f"{order.surge_s:g}s",
+            "criteria": order.criteria,
+        },
+        RECHECK: {"run": order.recheck},
     }
     common = {
         "units": list(order.units),
         "only": list(order.only),
         "twin": order.twin,
-        "inventory": order.inventory,
+        "inventory": order.inventory or None,
         "out": order.out,
     }
     return {**own[order.phase], **common}

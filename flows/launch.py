@@ -25,7 +25,10 @@ from rehearsal.opening import open_trial, refuse_unsound
 from rehearsal.order import Order, Progress, directly
 
 HOME = ".prefect"  # below the reports: Prefect's database and log
-TRIALS = ("flows.phase_one.phase_one", "flows.phase_two.phase_two")  # of `rehearse serve`
+TRIALS = (  # of `rehearse serve`
+    *("flows.phase_one.phase_one", "flows.phase_two.phase_two"),
+    *("flows.recheck.recheck", "flows.review.review"),
+)
 READY_WITHIN_S = 60.0  # from its launch; a trial waits no longer for its orchestrator
 Say = Callable[[Text], None]
 

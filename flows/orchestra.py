@@ -36,13 +36,15 @@ from flows.form import FORMS, parameters
 from flows.patience import until
 from flows.phase_one import phase_one
 from flows.phase_two import phase_two
+from flows.recheck import recheck
 from flows.server import ServerLostError
 from rehearsal.model import Run
 from rehearsal.order import Order
+from rehearsal.plan import RECHECK
 
 DRAIN_WITHIN_S = 10.0  # tuned, the recorder is done half a second after 116 tasks
 ABANDON_WITHIN_S = 3.0  # for the server to write it down
-FLOWS: Mapping[str, Any] = {"phase-1": phase_one, "phase-2": phase_two}
+FLOWS: Mapping[str, Any] = {"phase-1": phase_one, "phase-2": phase_two, RECHECK: recheck}
 LOST = (httpx.HTTPError, PrefectException, OSError, RuntimeError)
 
 

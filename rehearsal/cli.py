@@ -6,9 +6,23 @@ import sys
 
 import typer
 
-from rehearsal.commands import declarations, instrument, inventories, past_runs, trials
+from rehearsal.commands import (
+    actions,
+    comparing,
+    declarations,
+    facts,
+    instrument,
+    inventories,
+    judging,
+    past_runs,
+    recheck,
+    review,
+    trials,
+)
+from rehearsal.opening import LATER
 
-OWN_SCENARIOS = {"phase-1": "june-20", "phase-2": "june-25"}  # what `--twin` alone means
+# what `--twin` alone means
+OWN_SCENARIOS = {"phase-1": "june-20", "phase-2": "june-25", "recheck": LATER}
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -16,10 +30,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Diễn tập trước ngày vận hành / Rehearses a city's go-live.",
 )
-for group in (trials, past_runs, instrument):
+for group in (trials, recheck, review, past_runs, comparing, judging, instrument):
     app.add_typer(group.app)
 app.add_typer(inventories.app, name="inventory")
 app.add_typer(declarations.app, name="declare")
+app.add_typer(actions.app, name="actions")
+app.add_typer(facts.app, name="facts")
 
 
 def main() -> None:

@@ -150,6 +150,7 @@ def print_summary(assessment: Assessment, folder: Path, console: Console) -> Non
     _print_trouble(assessment, console)
     if run.is_twin:
         console.print("Đo trên thành phố mô phỏng, không phải hệ thống thật / the twin city")
+    _print_recheck(assessment, console)
     if not assessment.measured:
         console.print("Chưa đo phép nào; lý do ghi trong báo cáo / nothing was measured")
     console.print(_counts(assessment))
@@ -173,6 +174,25 @@ def _print_trouble(assessment: Assessment, console: Console) -> None:
         if problem:
             told = f"  ! {both(worded(STAGES, name))}: {problem}"
             console.print(_shown(told), highlight=False)
+
+
+def _print_recheck(assessment: Assessment, console: Console) -> None:
+    """What the last recheck has asked again, and what it has left alone, or not found."""
+    for last in assessment.rechecks[-1:]:
+        told = [
+            f"Đo lại lần {last.round}: {last.measured}/{last.asked} phép / measured again",
+            *([f"  ! {last.doubt}: không tính / does not count"] if last.doubt else []),
+            *(
+                f"  {name}: cần tất cả cùng lúc, chưa đo lại / not asked again: it takes all"
+                for name in last.not_asked
+            ),
+            *(
+                f"  {name}: danh mục mới không còn / not in the new inventory any more"
+                for name in last.gone
+            ),
+        ]
+        for line in told:
+            console.print(_shown(line), highlight=False)
 
 
 def _counts(assessment: Assessment) -> Table:

@@ -15,6 +15,7 @@ from rehearsal.plan import Plan
 EXIT_USAGE = 2
 EXIT_INVENTORY = 3
 EXIT_LOCKED = 4
+EXIT_LEFT = 13
 
 Spawn = Callable[[str, Callable[[], Awaitable[None]]], Awaitable[None]]
 
@@ -71,7 +72,8 @@ class Order:
 
     The meeting is held for `hold_s` seconds, each bridge is listened to for `media_s`,
     each line is loaded for `line_s` each way. An opening hour of `dossiers` is compressed to
-    `surge_s`.
+    `surge_s`. `recheck` is the run that is asked again: then an empty `inventory` is that
+    run's own, and how long things last is as it was.
     """
 
     phase: str = "phase-1"
@@ -84,10 +86,12 @@ class Order:
     line_s: float = 5.0
     dossiers: int = 2_000  # as many as the real trial put in
     surge_s: float = 120.0
+    criteria: str | None = None  # None: beside the inventory, else the project's own
     at: datetime | None = None
     out: str = "runs"
     database: str | None = None
     resume: str | None = None
+    recheck: str | None = None
 
     @property
     def journal_url(self) -> str:

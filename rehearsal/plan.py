@@ -13,6 +13,7 @@ from typing import Any
 
 from rehearsal.check import Check, Registry
 from rehearsal.model import USUAL_LOADS, Inventory, Loads, Target
+from rehearsal.model.run import phases_of
 from rehearsal.net.ndt7.budget import Budget
 
 MEASURING = (
@@ -28,6 +29,7 @@ STAGES = {
 AT_ONCE = "roll_call"  # one piece: its barrier is half a millisecond inside one event loop
 RUSH = "surge"  # one piece, and no slots: what is tried is that all come at once
 RUSH_LEAD_S, RUSH_LEAD_EACH_S = 2.0, 0.03  # before its start each reads what is on offer there
+RECHECK = "recheck"  # what is asked again of a run, and the flow that does so
 CONCURRENCY = 32  # 16 keep one core busy; each more makes the event loop 3 ms later
 JOINS_PER_S = 30.0  # a hall presses "join" when it is told to: 116 do so within four seconds
 AT_MOST = {
@@ -42,6 +44,16 @@ QUEUE_MAX_S = 900.0  # a check that never gets a slot is our failure, not its ta
 PIECES_MAX = 300  # beyond that many owners a piece is a shard: an orchestrated task costs 35 ms
 SHARDS = 128
 PIECE_PACE_S = 0.005  # what a task costs to start: 116 at once stop the loop for half a second
+
+
+def stage_name(stage: str, round_no: int = 0) -> str:
+    """How a stage of a round is called in the journal; the trial's own by its bare name."""
+    return f"{RECHECK}-{round_no}/{stage}" if round_no else stage
+
+
+def is_of_trial(stage: str) -> bool:
+    """Whether a stage in the journal is the trial's own, and no recheck's."""
+    return not stage.startswith(f"{RECHECK}-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +98,15 @@ def line_budget(seconds: float) -> Budget:
 def make_plan(
     inventory: Inventory, registry: Registry, phase: str, only: Collection[str] = ()
 ) -> Plan:
-    """Which checks are put to which targets in a phase; `only` narrows the checks."""
-    wanted = [c for c in registry.values() if phase in c.phases and (not only or c.id in only)]
-    stages = [stage for stage in STAGES.get(phase, ()) if stage in MEASURING]
+    """Which checks are put to which targets in a phase; `only` narrows the checks.
+
+    A review's is what both phases ask.
+    """
+    phases = phases_of(phase)
+    asked = [c for c in registry.values() if not c.phases.isdisjoint(phases)]
+    wanted = [check for check in asked if not only or check.id in only]
+    known = {stage for name in phases for stage in STAGES.get(name, ())}
+    stages = [stage for stage in MEASURING if stage in known]
     pieces = [p for stage in stages for p in _pieces(stage, inventory, wanted)]
     return Plan(tuple(pieces), inventory.loads)
 

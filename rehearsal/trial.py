@@ -37,7 +37,7 @@ from rehearsal.net.surge.schedule import Surge, shared_out
 from rehearsal.net.surge.volume import per_day, tickets
 from rehearsal.observe import Watch, settle
 from rehearsal.order import Order, Progress, Spawn, directly
-from rehearsal.past import assessment_of, measurements_of, wording_of
+from rehearsal.past import actions_at, assessment_of, measurements_of, wording_of
 from rehearsal.plan import (
     AT_MOST,
     AT_ONCE,
@@ -54,6 +54,7 @@ from rehearsal.plan import (
     Plan,
     PlannedCheck,
     Slots,
+    stage_name,
 )
 from rehearsal.readiness.verdicts import is_blocking, judge
 from rehearsal.report import write_reports
@@ -69,7 +70,10 @@ FIT_LAG_S = 0.1  # later than this, and more in flight would only make us later
 
 @dataclass
 class Trial:
-    """One run of one phase: measures stage by stage, and forgets nothing it measured."""
+    """One run of one phase: measures stage by stage, and forgets nothing it measured.
+
+    `round_no` is 0 in the trial itself; a recheck adds the next round to its run.
+    """
 
     run_id: str
     order: Order
@@ -82,18 +86,20 @@ class Trial:
     progress: Progress
     pace: Pace = PATIENT
     stages: tuple[str, ...] = ()
+    round_no: int = 0
     _state: str = "finished"
     _verdicts: dict[tuple[str, str], Verdict] = field(default_factory=dict)
     _targets: dict[str, Target] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Take up what an earlier part of the same run has measured."""
+        """Take up what an earlier part of the same round has measured."""
         self.stages = self.stages or STAGES[self.order.phase]
         self._slots = {
             s: Slots(self._is_fit, AT_MOST.get(s), PACE_S.get(s, 0.0)) for s in MEASURING
         }
         self._targets = {target.id: target for target in self.inventory.targets()}
-        for measurement in measurements_of(self.journal, self.run_id, self.registry):
+        known = measurements_of(self.journal, self.run_id, self.registry, self.round_no)
+        for measurement in known:
             self._note(measurement)
 
     async def carry_out(self, spawn: Spawn = directly) -> Run:
@@ -131,21 +137,22 @@ class Trial:
 
     async def stage(self, name: str, spawn: Spawn = directly) -> None:
         """One stage, unless it is done already; its trouble is noted, and stops nobody."""
-        if name in self._finished_stages():
+        written_as = stage_name(name, self.round_no)
+        if written_as in self._finished_stages():
             return
         pieces = self.plan.of(name)
         todo = sum(len(self._waiting(piece)) for piece in pieces)
         if name == "cleanup":
             todo = len(self.journal.intents.remnants(self.run_id))
         self.progress.stage_began(name, todo)
-        self.journal.stage_began(self.run_id, name, datetime.now(UTC))
+        self.journal.stage_began(self.run_id, written_as, datetime.now(UTC))
         problem = await self._guarded(name, pieces, spawn)
-        self.journal.stage_ended(self.run_id, name, datetime.now(UTC), problem)
+        self.journal.stage_ended(self.run_id, written_as, datetime.now(UTC), problem)
         self.progress.stage_ended(name, problem)
 
     def _finished_stages(self) -> set[str]:
         ended = {s.stage for s in self.journal.stages(self.run_id) if s.ended and not s.problem}
-        return ended - set(CLOSING)
+        return ended - {stage_name(name, self.round_no) for name in CLOSING}
 
     async def _guarded(self, name: str, pieces: Sequence[Piece], spawn: Spawn) -> str:
         try:
@@ -212,15 +219,20 @@ class Trial:
         self.progress.check_done("cleanup", outcome)
 
     async def _judge(self) -> str:
-        found = self.assessment()
-        now = datetime.now(UTC)
-        self.journal.finish(self.run_id, at=now, state=self._state, verdict=found.decision)
+        verdict = self.assessment().decision
+        at, state = datetime.now(UTC), self._state
+        if self.round_no:  # the trial ended when it did
+            run = self.journal.run(self.run_id)
+            at, state = run.finished or at, run.state
+        self.journal.finish(self.run_id, at=at, state=state, verdict=verdict)
         return ""
 
     async def _report(self) -> str:
         folder = Path(self.order.out) / self.run_id
         wording = wording_of(self.journal, self.run_id, self.registry)
-        await asyncio.to_thread(write_reports, self.assessment(), wording, folder)
+        found = self.assessment()
+        actions = actions_at(self.journal, self.run_id, self.registry, found)
+        await asyncio.to_thread(write_reports, found, wording, folder, actions)
         return ""
 
     def assessment(self) -> Assessment:
@@ -318,7 +330,8 @@ class Trial:
 
     async def _keep(self, stage: str, measured: Sequence[Measurement[Any]]) -> None:
         """Finished means written down: a kill after this repeats nothing."""
-        await self.journal.record(self.run_id, [to_stored(m) for m in measured])
+        stored = [replace(to_stored(m), round=self.round_no) for m in measured]
+        await self.journal.record(self.run_id, stored)
         for measurement in measured:
             self.progress.check_done(stage, self._note(measurement).outcome)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,14 +18,16 @@ from rehearsal.ending import refused
 from rehearsal.inventory import Fault
 from rehearsal.journal import Journal, JournalError, UnknownRun, journal_url, open_journal
 from rehearsal.model import Assessment, Decision, Run, Synthetic, Target
-from rehearsal.order import EXIT_INVENTORY, EXIT_USAGE, Order
-from rehearsal.past import assessment_of, inventory_of, wording_of
+from rehearsal.model.action import Action
+from rehearsal.model.run import PHASES, REVIEW
+from rehearsal.order import EXIT_INVENTORY, EXIT_LEFT, EXIT_USAGE, Order
+from rehearsal.past import actions_at, assessment_of, inventory_of, wording_of
 from rehearsal.report import results_document, write_reports
 from rehearsal.report.safe import visible
+from rehearsal.reviewing import write_review
 from rehearsal.selftest import Tried
 
 EXIT_STOPPED = 12
-EXIT_LEFT = 13
 EXIT_BUG = 70
 EXITS = {
     Decision.GO: 0,
@@ -42,14 +44,16 @@ def tell_cut(run: Run | None, order: Order, *, as_json: bool) -> None:
         return
     with open_journal(order.journal_url) as journal:
         found = assessment_of(journal, run.id, CHECKS)
-    show(found, Path(order.out) / run.id, as_json=as_json)
+        actions = actions_at(journal, run.id, CHECKS, found) if as_json else ()
+    show(found, Path(order.out) / run.id, as_json=as_json, actions=actions)
 
 
 def tell(run: Run, order: Order, folder: Path, *, as_json: bool) -> None:
     """Show what came of a trial, and end with its exit code."""
     with open_journal(order.journal_url) as journal:
         found = assessment_of(journal, run.id, CHECKS)
-    show(found, folder, as_json=as_json)
+        actions = actions_at(journal, run.id, CHECKS, found) if as_json else ()
+    show(found, folder, as_json=as_json, actions=actions)
     if found.synthetic.left:
         raise typer.Exit(EXIT_LEFT)
     if run.state == "stopped":
@@ -65,19 +69,32 @@ def _has_bug(found: Assessment) -> bool:
     return any(f.code == "bug_in_rehearsal" for v in verdicts for f in v.findings)
 
 
-def judged_again(journal: Journal, run: Run, out: Path) -> Assessment:
+def judged_again(
+    journal: Journal, run: Run, out: Path
+) -> tuple[Assessment, tuple[Action, ...]]:
     """A verdict that waited for the clean-up, or for what people say, and its reports."""
     found = assessment_of(journal, run.id, CHECKS)
     if run.finished:
         journal.finish(run.id, at=run.finished, state=run.state, verdict=found.decision)
-    write_reports(found, wording_of(journal, run.id, CHECKS), out / run.id)
-    return found
+    return found, drawn(journal, found, out)
 
 
-def show(found: Assessment, folder: Path, *, as_json: bool) -> None:
+def drawn(journal: Journal, found: Assessment, out: Path) -> tuple[Action, ...]:
+    """Write the reports of a run, and return the actions that they tell of."""
+    run_id = found.run.id
+    if found.run.phase == REVIEW:
+        return write_review(journal, found, CHECKS, out)
+    actions = actions_at(journal, run_id, CHECKS, found)
+    write_reports(found, wording_of(journal, run_id, CHECKS), out / run_id, actions)
+    return actions
+
+
+def show(
+    found: Assessment, folder: Path, *, as_json: bool, actions: Sequence[Action] = ()
+) -> None:
     """The whole document, or a summary for people."""
     if as_json:
-        print_json(results_document(found))
+        print_json(results_document(found, actions))
     else:
         # what is piped is read line by line: a sentence stays in its line
         print_summary(found, folder, Console(soft_wrap=not sys.stdout.isatty()))
@@ -97,6 +114,14 @@ def known_run(journal: Journal, run: str) -> Run:
         return journal.run(run)
     except UnknownRun as problem:
         raise refused(both(problem.says), EXIT_USAGE) from problem
+
+
+def last_trial(journal: Journal) -> str:
+    """The id of the trial that began last; exit 2 when there is none."""
+    found = next((run.id for run in journal.runs() if run.phase in PHASES), None)
+    if found is None:
+        raise refused("chưa có đợt diễn tập nào / no trial yet", EXIT_USAGE)
+    return found
 
 
 def asked_of_people(journal: Journal, run: str, check_id: str) -> tuple[list[Target], str]:

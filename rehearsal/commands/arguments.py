@@ -25,4 +25,8 @@ At = Annotated[str, typer.Option(help='"2025-06-20 07:30", giờ thành phố')]
 Resume = Annotated[str | None, typer.Option(help="RUN")]
 Server = Annotated[str | None, typer.Option(envvar="PREFECT_API_URL", help="API của Prefect")]
 NoPrefect = Annotated[bool, typer.Option("--no-prefect")]
+CriteriaFile = Annotated[
+    Path | None,
+    typer.Option("--criteria", help="criteria.yaml; mặc định / default: cạnh danh mục, beside"),
+]
 InventoryFile = Annotated[Path, typer.Option("--inventory", help="bridges.yaml")]

@@ -15,6 +15,7 @@ from rehearsal.commands.answers import (
 from rehearsal.commands.arguments import (
     AsJson,
     At,
+    CriteriaFile,
     Database,
     InventoryFile,
     NoPrefect,
@@ -44,6 +45,7 @@ def phase_1(  # noqa: PLR0917 - the options of the command
     media: Annotated[str, typer.Option(help="Nghe mỗi điểm cầu / listen: 15s")] = "15s",
     line: Annotated[str, typer.Option(help="Tải mỗi đường truyền / load: 5s")] = "5s",
     at: At = "",
+    criteria: CriteriaFile = None,
     resume: Resume = None,
     server: Server = None,
     out: Out = Path("runs"),
@@ -63,12 +65,13 @@ def phase_1(  # noqa: PLR0917 - the options of the command
         hold_s=seconds("--hold", hold),
         media_s=seconds("--media", media),
         line_s=seconds("--line", line),
+        criteria=str(criteria) if criteria else None,
         at=moment_of(at, inventory) if at else None,
         out=str(out),
         database=database,
         resume=resume,
     )
-    _carry_out(order, server, no_prefect=no_prefect, as_json=as_json, quiet=quiet)
+    carry_out(order, server, no_prefect=no_prefect, as_json=as_json, quiet=quiet)
 
 
 @app.command("phase-2")
@@ -82,6 +85,7 @@ def phase_2(  # noqa: PLR0917 - the options of the command
     ] = 2_000,
     surge: Annotated[str, typer.Option(help="Nén giờ mở cửa còn / it lasts: 2m, 1h")] = "2m",
     at: At = "",
+    criteria: CriteriaFile = None,
     resume: Resume = None,
     server: Server = None,
     out: Out = Path("runs"),
@@ -100,15 +104,16 @@ def phase_2(  # noqa: PLR0917 - the options of the command
         only=listed(only),
         dossiers=dossiers,
         surge_s=seconds("--surge", surge),
+        criteria=str(criteria) if criteria else None,
         at=moment_of(at, inventory) if at else None,
         out=str(out),
         database=database,
         resume=resume,
     )
-    _carry_out(order, server, no_prefect=no_prefect, as_json=as_json, quiet=quiet)
+    carry_out(order, server, no_prefect=no_prefect, as_json=as_json, quiet=quiet)
 
 
-def _carry_out(
+def carry_out(
     order: Order, server: str | None, *, no_prefect: bool, as_json: bool, quiet: bool
 ) -> None:
     """Carry a trial out where it was asked for, and tell what came of it."""

@@ -76,6 +76,7 @@ def _room(value: object) -> object:
 
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_nfc)]
+IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=60)]
 Code = Annotated[str, StringConstraints(pattern=CODE)]
 Written = Annotated[str, StringConstraints(min_length=1, max_length=500)]
@@ -107,7 +108,7 @@ class CityEntry(Entry):
 
     name: Name
     timezone: Annotated[str, AfterValidator(_known_timezone)]
-    go_live: Annotated[date, BeforeValidator(_iso_date)]
+    go_live: IsoDate
     register_: Slug | None = Field(None, alias="register")
     expect: Counts | None = None
 

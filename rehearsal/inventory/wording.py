@@ -74,16 +74,32 @@ _LIMITS: Mapping[str, tuple[str, str, str]] = {
 }  # fmt: skip
 
 
-def faults_of(problem: ValidationError, root: Node, file: str) -> tuple[Fault, ...]:
-    """Turn every error of Pydantic into a fault with its line."""
+def faults_of(
+    problem: ValidationError,
+    root: Node,
+    file: str,
+    *,
+    shape: type[BaseModel] = Document,
+    words: Mapping[str, Text] = _WORDS,
+) -> tuple[Fault, ...]:
+    """Turn every error of Pydantic into a fault with its line.
+
+    `shape` is what the file should look like, `words` tell what its own types expect.
+    """
     errors = problem.errors(include_url=False)
-    return tuple(_fault(error, root, file) for error in errors)
+    return tuple(_fault(error, root, file, shape, {**_WORDS, **words}) for error in errors)
 
 
-def _fault(error: ErrorDetails, root: Node, file: str) -> Fault:
+def _fault(
+    error: ErrorDetails,
+    root: Node,
+    file: str,
+    shape: type[BaseModel],
+    words: Mapping[str, Text],
+) -> Fault:
     path = tuple(step for step in error["loc"] if step != _KEY)
     line = root.line_of(path)
-    return Fault(file, line, written(path), _expected(error, path), _found(error))
+    return Fault(file, line, written(path), _expected(error, path, shape, words), _found(error))
 
 
 def _found(error: ErrorDetails) -> str:
@@ -96,10 +112,12 @@ def _found(error: ErrorDetails) -> str:
     return shown(error["input"])
 
 
-def _expected(error: ErrorDetails, path: Path) -> Text:
+def _expected(
+    error: ErrorDetails, path: Path, shape: type[BaseModel], words: Mapping[str, Text]
+) -> Text:
     kind, facts = error["type"], error.get("ctx", {})
     if kind in ("extra_forbidden", "invalid_key"):
-        return _one_of(_keys_at(path[:-1]))
+        return _one_of(_keys_at(path[:-1], shape))
     if kind == "literal_error":
         choices = str(facts["expected"])
         return Text(choices.replace(" or ", " hoặc "), choices)
@@ -108,7 +126,7 @@ def _expected(error: ErrorDetails, path: Path) -> Text:
     if kind in _LIMITS:
         vi, en, key = _LIMITS[kind]
         return Text(vi.format(facts[key]), en.format(facts[key]))
-    return _WORDS[kind]
+    return words[kind]
 
 
 def _one_of(keys: tuple[str, ...]) -> Text:
@@ -116,8 +134,8 @@ def _one_of(keys: tuple[str, ...]) -> Text:
     return Text(f"một trong các khoá {listed}", f"one of the keys {listed}")
 
 
-def _keys_at(path: Path) -> tuple[str, ...]:
-    model: type[BaseModel] = Document
+def _keys_at(path: Path, shape: type[BaseModel]) -> tuple[str, ...]:
+    model = shape
     for step in path:
         field = next((f for n, f in model.model_fields.items() if step in (n, f.alias)), None)
         model = (field and _model_in(field.annotation)) or model

@@ -12,7 +12,9 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from rehearsal.journal import tables
+from rehearsal.journal.actions import Actions
 from rehearsal.journal.intents import Intents
+from rehearsal.journal.later import Later
 from rehearsal.journal.place import engine_for, named, parse
 from rehearsal.journal.problem import (
     AlreadyMeasured,
@@ -22,6 +24,7 @@ from rehearsal.journal.problem import (
     UnknownRun,
     told,
 )
+from rehearsal.journal.rechecks import Rechecks
 from rehearsal.journal.rows import (
     declaration_of,
     declaration_row,
@@ -33,6 +36,7 @@ from rehearsal.journal.rows import (
 )
 from rehearsal.journal.schema import prepare
 from rehearsal.journal.stored import StoredMeasurement
+from rehearsal.journal.waivers import Waivers
 from rehearsal.journal.writer import Writer
 from rehearsal.model import Decision, Declaration, Run, StageTime
 
@@ -50,6 +54,10 @@ class Journal:
         self._engine = engine
         self._writer = Writer(engine)
         self.intents = Intents(engine, self._writer)
+        self.later = Later(engine, self._writer)
+        self.actions = Actions(engine, self._writer)
+        self.rechecks = Rechecks(engine, self._writer)
+        self.waivers = Waivers(engine, self._writer)
 
     def __enter__(self) -> Self:
         """Give the journal itself."""

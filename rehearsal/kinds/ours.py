@@ -163,6 +163,20 @@ _OBSERVE = {
             "rehearse at least three units that have an interface, then measure again.",
         ),
     ),
+    "not_measured_again": _unknown(
+        Text(
+            "Điều từng cản phép thử này đã đo lại và thông, nhưng chính nó chưa được đo lại.",
+            "What stood in the way of this check was measured again and is mended; the check "
+            "itself was not.",
+        ),
+        by(
+            OPERATOR,
+            "chạy `rehearse recheck`; điểm danh và giờ cao điểm cần tất cả cùng lúc, nên phải "
+            "gọi tên phép thử bằng --only, hoặc chờ đợt diễn tập sau.",
+            "run `rehearse recheck`; the roll call and the surge need everybody at once, so "
+            "name the check by --only, or wait for the next trial.",
+        ),
+    ),
     "address_is_placeholder": _unknown(
         Text(
             "Danh mục mới có địa chỉ giữ chỗ nên chưa đo.",

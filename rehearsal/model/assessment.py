@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
+from rehearsal.model.cause import Cause
 from rehearsal.model.city import City, Hub, Target, Unit
+from rehearsal.model.decision import Score, WaiverHeld
 from rehearsal.model.intent import NOTHING_CREATED, Synthetic
 from rehearsal.model.measurement import Verdict
+from rehearsal.model.reported import NO_REPORTS, Contradiction, Reports
+from rehearsal.model.rounds import Earlier, Rechecked
 from rehearsal.model.run import Run, StageTime
-from rehearsal.model.words import Decision, Group, Light, Step, Text
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """Why units fail together. `frees` counts the units that mending it turns green."""
-
-    id: str
-    group: Group
-    step: Step | None
-    kind: str
-    scope: Mapping[str, str]
-    units: tuple[str, ...]
-    targets: tuple[str, ...]
-    frees: int
-    says: Text
-    do: Text
+from rehearsal.model.words import Decision, Light, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +32,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A condition of go-live. `holds` is None when it could not be decided."""
+    """A condition of go-live. `holds` is None when it could not be decided.
+
+    `undecided` are those whom nobody has measured and on whom it depends, `waived_by` the
+    waivers that bear on it: it holds no more for that. `is_covered` says that nothing else
+    is amiss: then it counts as met, with a condition. `sources` say whose rule it is,
+    `own_choice` what in it is our own.
+    """
 
     id: str
     says: Text
@@ -51,6 +46,11 @@ class Rule:
     holds: bool | None
     detail: Text
     subjects: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+    waived_by: tuple[int, ...] = ()
+    is_covered: bool = False
+    sources: tuple[Text, ...] = ()
+    own_choice: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,11 @@ class RollCall:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Everything a report may say of a run; a pure function of the journal."""
+    """Everything a report may say of a run; a pure function of the journal.
+
+    Verdicts are of the latest round of each check; `history` is what was said before, by
+    check and target, the oldest first.
+    """
 
     run: Run
     city: City
@@ -127,3 +131,14 @@ class Assessment:
     planned: int = 0
     measured: int = 0
     synthetic: Synthetic = NOTHING_CREATED
+    history: Mapping[tuple[str, str], tuple[Earlier, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    rechecks: tuple[Rechecked, ...] = ()
+    reports: Reports = NO_REPORTS
+    contradictions: tuple[Contradiction, ...] = ()
+    decided_by: tuple[str, ...] = ()
+    criteria_digest: str = ""
+    lights_from: tuple[Text, ...] = ()
+    score: Score | None = None
+    waivers: tuple[WaiverHeld, ...] = ()

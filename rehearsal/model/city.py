@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
+from rehearsal.model.run import phases_of
 from rehearsal.model.words import TargetKind
 
 
@@ -241,6 +242,16 @@ class Inventory:
     digest: str
     loads: Loads = USUAL_LOADS
     owners: Owners = NO_OWNERS
+
+    def limits_in(self, phase: str) -> Mapping[str, Mapping[str, float]]:
+        """Which limits are set otherwise than the checks do, by check, in a run of that phase.
+
+        In a review those of the later phase count where both set some.
+        """
+        found: dict[str, Mapping[str, float]] = {}
+        for name in dict.fromkeys((*phases_of(phase), phase)):
+            found |= self.limits.get(name, {})
+        return found
 
     def targets(self) -> tuple[Target, ...]:
         """Every target: the hubs' first, then the units', then the shared systems."""

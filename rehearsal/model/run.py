@@ -9,6 +9,13 @@ from datetime import datetime
 from rehearsal.model.words import NOTHING, Decision
 
 TWIN = "twin"
+PHASES = ("phase-1", "phase-2")
+REVIEW = "review"
+
+
+def phases_of(phase: str) -> tuple[str, ...]:
+    """The phases whose trials a run is about: a review is about both."""
+    return PHASES if phase == REVIEW else (phase,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ Limits = Mapping[str, Mapping[str, float]]
 NO_LIMITS: Limits = {}
 NOBODY_SAID: Mapping[Key, Declaration] = {}
 NO_HUBS: Mapping[str, str] = {}
+ALL_RIGHT: Mapping[Key, OwnClock] = {}
 _OWN_STEPS = (Step.RESOLVE, Step.TLS_HANDSHAKE)
 # What no way to a meeting does: a refusal of this one, and what a hall does to its sound.
 _OWN_KINDS = frozenset(
@@ -48,7 +49,7 @@ def judge(
     """The same measurement under the same limits always gives the same verdict."""
     failure = measurement.failure
     if failure is not None:
-        return Verdict(check.id, target, (_failed(clock.doubts(failure)),), measurement)
+        return Verdict(check.id, target, (failed(clock.doubts(failure)),), measurement)
     effective = check.standard | dict(limits or {})
     measured_at = measurement.started_at + timedelta(seconds=clock.ahead_s)
     around = Circumstances(target, measured_at, go_live, clock.ahead_s)
@@ -56,7 +57,8 @@ def judge(
     return Verdict(check.id, target, found, measurement)
 
 
-def _failed(failure: Failure) -> Finding:
+def failed(failure: Failure) -> Finding:
+    """What is told of a failure, as gravely as the catalogue of kinds has it."""
     spec = spec_of(failure.step, failure.kind)
     values = {"step": failure.step.value, "detail": failure.detail}
     return Finding(failure.kind, spec.outcome, values)
@@ -71,21 +73,23 @@ def judge_all(
     limits: Limits = NO_LIMITS,
     hubs: Mapping[str, str] = NO_HUBS,
     declared: Mapping[Key, Declaration] = NOBODY_SAID,
-    clock: OwnClock = RIGHT,
+    clocks: Mapping[Key, OwnClock] = ALL_RIGHT,
 ) -> tuple[Verdict, ...]:
     """A verdict for every planned check; what depends on a failed one is BLOCKED by it.
 
-    `hubs` leads from a unit's slug to the id of its hub's bridge; `clock` is ours.
+    `hubs` leads from a unit's slug to the id of its hub's bridge; `clocks` is how ours went
+    when each of them was measured.
     """
     own: dict[Key, Verdict] = {}
     order = list(planned)
     for item in order:
         key = (item.check_id, item.target.id)
         found, said = measured.get(key), declared.get(key)
+        clock = clocks.get(key, RIGHT)
         own[key] = (
             _own(item, found, registry, go_live=go_live, limits=limits, clock=clock)
             if said is None
-            else _said(registry[item.check_id], item.target, said, go_live)
+            else _said(item, said, registry, go_live=go_live, limits=limits)
         )
     dependent = [_dependent(own[i.check_id, i.target.id], own, registry) for i in order]
     return tuple(_behind_hub(verdict, own, registry, hubs) for verdict in dependent)
@@ -108,12 +112,19 @@ def _own(
 
 
 def _said(
-    check: Check[Any], target: Target, declaration: Declaration, go_live: date
+    item: PlannedCheck,
+    declaration: Declaration,
+    registry: Registry,
+    *,
+    go_live: date,
+    limits: Limits,
 ) -> Verdict:
     """What people answer is judged like evidence, and remains what people said."""
+    check, target = registry[item.check_id], item.target
     around = Circumstances(target, declaration.said_at, go_live)
     answers = TypeAdapter(check.evidence).validate_python(declaration.answers)
-    found = tuple(check.judge(answers, {}, around))
+    effective = check.standard | dict(limits.get(check.id, {}))
+    found = tuple(check.judge(answers, effective, around))
     return Verdict(check.id, target, found, declared=declaration)
 
 
@@ -122,7 +133,7 @@ def _unmeasured(item: PlannedCheck) -> Verdict:
     if not item.is_held:
         return Verdict(item.check_id, item.target)
     failure = Failure(Step.OBSERVE, "address_is_placeholder", item.target.url)
-    return Verdict(item.check_id, item.target, (_failed(failure),))
+    return Verdict(item.check_id, item.target, (failed(failure),))
 
 
 def _dependent(verdict: Verdict, own: Mapping[Key, Verdict], registry: Registry) -> Verdict:

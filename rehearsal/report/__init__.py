@@ -2,6 +2,6 @@
 
 from rehearsal.report.document import RESULTS_SCHEMA, results_document
 from rehearsal.report.wording import Wording
-from rehearsal.report.write import write_reports
+from rehearsal.report.write import write_comparison, write_reports
 
-__all__ = ["RESULTS_SCHEMA", "Wording", "results_document", "write_reports"]
+__all__ = ["RESULTS_SCHEMA", "Wording", "results_document", "write_comparison", "write_reports"]

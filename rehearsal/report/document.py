@@ -3,7 +3,7 @@
 import dataclasses
 import enum
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -14,10 +14,13 @@ from rehearsal.model import (
     Cause,
     City,
     Declaration,
+    Earlier,
     Failure,
+    Finding,
     Hub,
     Light,
     Outcome,
+    Rechecked,
     Remnant,
     RollCall,
     Rule,
@@ -28,35 +31,51 @@ from rehearsal.model import (
     Unit,
     Verdict,
 )
+from rehearsal.model.action import Action
+from rehearsal.model.decision import WaiverHeld
 from rehearsal.report.safe import excerpt, visible
 
 SCHEMA_VERSION: Final = 1
 RESULTS_SCHEMA = Path(__file__).parents[2] / "docs" / "results.schema.json"
-_SNAPSHOT = "inventory_snapshot"  # the journal's, to judge again; it holds paths of ours
+# The journal's, to judge again; the inventory's holds paths of ours.
+_SNAPSHOTS = {"inventory_snapshot", "criteria_snapshot"}
 _DEPTH_MAX = 12  # a finding's values begin at 7; deeper ones are a peer's toy
 
 Document = dict[str, Any]
+History = Mapping[tuple[str, str], tuple[Earlier, ...]]
 
 
-def results_document(assessment: Assessment) -> Document:
+def results_document(assessment: Assessment, actions: Sequence[Action] = ()) -> Document:
     """Return the document that `docs/results.schema.json` describes, fit for strict JSON."""
-    return dict(jsonable(_document(assessment)))
+    told = {"actions": action_documents(actions)}
+    return dict(jsonable(_document(assessment)) | told)
+
+
+def action_documents(actions: Sequence[Action]) -> list[Document]:
+    """Return the actions as they stand in the document."""
+    return [dict(jsonable(_action(action))) for action in actions]
 
 
 def _document(assessment: Assessment) -> Document:
     return {
         "schema": SCHEMA_VERSION,
-        "run": _run(assessment.run),
+        "run": _run(assessment.run, assessment.rechecks),
         "city": _city(assessment.city),
         "inventory_digest": assessment.inventory_digest,
         "verdict": assessment.decision.value,
+        "decided_by": list(assessment.decided_by),
+        "criteria_digest": assessment.criteria_digest,
+        "score": assessment.score,
+        "waivers": [_waiver(held) for held in assessment.waivers],
         "reasons": [r.id for r in assessment.rules if r.is_mandatory and r.holds is not True],
         "counts": _counts(assessment),
         "rules": [_rule(rule) for rule in assessment.rules],
+        "reports": assessment.reports,
+        "contradictions": assessment.contradictions,
         "causes": [_cause(cause) for cause in assessment.causes],
-        "units": [_standing(standing) for standing in assessment.units],
-        "hubs": [_standing(standing) for standing in assessment.hubs],
-        "systems": [_standing(standing) for standing in assessment.systems],
+        "units": [_standing(standing, assessment.history) for standing in assessment.units],
+        "hubs": [_standing(standing, assessment.history) for standing in assessment.hubs],
+        "systems": [_standing(s, assessment.history) for s in assessment.systems],
         "roll_call": _roll_call(assessment.roll_call),
         "stages": [_stage(stage) for stage in assessment.stages],
         "synthetic": {
@@ -68,7 +87,7 @@ def _document(assessment: Assessment) -> Document:
     }
 
 
-def _run(run: Run) -> Document:
+def _run(run: Run, rechecks: Iterable[Rechecked]) -> Document:
     return {
         "id": run.id,
         "phase": run.phase,
@@ -78,7 +97,8 @@ def _run(run: Run) -> Document:
         "city": run.city,
         "resumes": run.resumes,
         "reports_to": run.reports_to,
-        "parameters": {k: v for k, v in run.parameters.items() if k != _SNAPSHOT},
+        "parameters": {k: v for k, v in run.parameters.items() if k not in _SNAPSHOTS},
+        "rechecks": [dataclasses.asdict(recheck) for recheck in rechecks],
     }
 
 
@@ -109,6 +129,30 @@ def _rule(rule: Rule) -> Document:
         "says": _text(rule.says),
         "detail": _text(rule.detail),
         "subjects": list(rule.subjects),
+        "undecided": list(rule.undecided),
+        "waived_by": list(rule.waived_by),
+        "is_covered": rule.is_covered,
+        "sources": [_text(source) for source in rule.sources],
+        "own_choice": _text(rule.own_choice) if rule.own_choice else None,
+    }
+
+
+def _waiver(held: WaiverHeld) -> Document:
+    """Every one, also where it has no effect: none is silent."""
+    waiver = held.waiver
+    return {
+        "id": waiver.id,
+        "rule": waiver.rule,
+        "subject": waiver.subject,
+        "state": held.state.value,
+        "is_used": held.is_used,
+        "signed_at": waiver.at.isoformat(),
+        "signed_by": waiver.signed_by,
+        "role": waiver.role,
+        "reason": waiver.reason,
+        "expires": waiver.expires.isoformat(),
+        "withdrawn_at": waiver.withdrawn_at.isoformat() if waiver.withdrawn_at else None,
+        "withdrawn_by": waiver.withdrawn_by,
     }
 
 
@@ -122,17 +166,63 @@ def _cause(cause: Cause) -> Document:
         "units": list(cause.units),
         "targets": list(cause.targets),
         "frees": cause.frees,
+        "frees_with_above": cause.frees_with_above,
         "says": _text(cause.says),
         "do": _text(cause.do),
+        "level": cause.level.value,
+        "confidence": cause.confidence,
+        "evidence": [_text(text) for text in cause.evidence],
+        "against": [_text(text) for text in cause.against],
+        "disproof": _text(cause.disproof) if cause.disproof else None,
+        "owner": dataclasses.asdict(cause.owner) if cause.owner else None,
     }
 
 
-def _standing(standing: Standing) -> Document:
+def _action(action: Action) -> Document:
+    return {
+        "key": action.key,
+        "state": action.state.value,
+        "group": action.group.value,
+        "kind": action.kind,
+        "scope": dict(action.scope),
+        "says": _text(action.says),
+        "targets": sorted({target for target, _ in action.pairs}),
+        "failing": sorted({target for target, _ in action.failing}),
+        "not_measured": action.not_measured,
+        "units": list(action.units),
+        "frees": action.frees,
+        "opened": action.opened.isoformat(),
+        "opened_in": action.opened_in,
+        "clear": {
+            field.value: {
+                "says": _text(cell.value) if cell.value else None,
+                "said_by": cell.written.said_by if cell.written else None,
+            }
+            for field, cell in action.cells.items()
+        },
+        "missing": [field.value for field in action.missing],
+        "history": [
+            {
+                "at": one.at.isoformat(),
+                "turn": one.turn.value,
+                "in": one.label,
+                "is_recheck": one.is_recheck,
+                "left": one.left,
+            }
+            for one in action.history
+        ],
+    }
+
+
+def _standing(standing: Standing, history: History) -> Document:
     return {
         **_owner(standing),
         "readiness": standing.light.value,
         "causes": list(standing.causes),
-        "checks": [_verdict(verdict) for verdict in standing.verdicts],
+        "checks": [
+            _verdict(v) | _history(history.get((v.check_id, v.target.id), ()))
+            for v in standing.verdicts
+        ],
     }
 
 
@@ -168,16 +258,39 @@ def _verdict(verdict: Verdict) -> Document:
         "blocked_by": verdict.blocked_by,
         "blocked_at": verdict.blocked_at,
         "declared": _declared(verdict.declared),
-        "findings": [
-            {"code": f.code, "outcome": f.outcome.word, "values": dict(f.values)}
-            for f in verdict.findings
-        ],
+        "findings": [_finding(finding) for finding in verdict.findings],
         "started": measurement.started_at.isoformat() if measurement else None,
         "elapsed_s": measurement.elapsed_s if measurement else None,
         "vantage": measurement.vantage if measurement else None,
         "attempts": len(measurement.attempts) if measurement else 0,
         "steps": _steps(measurement.attempts if measurement else ()),
         "observer": dataclasses.asdict(measurement.observer) if measurement else None,
+    }
+
+
+def _history(earlier: Iterable[Earlier]) -> Document:
+    """What was said before it was measured again, the oldest first."""
+    return {"history": [_earlier(one) for one in earlier]}
+
+
+def _earlier(one: Earlier) -> Document:
+    measurement = one.verdict.measurement
+    return {
+        "round": one.round,
+        "at": one.at.isoformat(),
+        "outcome": one.verdict.outcome.word,
+        "failure": _failure(measurement.failure if measurement else None),
+        "blocked_by": one.verdict.blocked_by,
+        "blocked_at": one.verdict.blocked_at,
+        "findings": [_finding(finding) for finding in one.verdict.findings],
+    }
+
+
+def _finding(finding: Finding) -> Document:
+    return {
+        "code": finding.code,
+        "outcome": finding.outcome.word,
+        "values": dict(finding.values),
     }
 
 

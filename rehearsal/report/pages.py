@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from rehearsal.report.safe import visible
 from rehearsal.report.view.city import CityPage
+from rehearsal.report.view.comparison import ComparisonPage
 from rehearsal.report.view.owner import OwnerPage
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -23,6 +24,11 @@ def render_city(page: CityPage) -> bytes:
 def render_owner(page: OwnerPage) -> bytes:
     """Return the page of one unit or hub."""
     return _render("owner.html.j2", page)
+
+
+def render_comparison(page: ComparisonPage) -> bytes:
+    """Return the page that holds one trial against another."""
+    return _render("comparison.html.j2", page)
 
 
 def _render(template: str, page: object) -> bytes:

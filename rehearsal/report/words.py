@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from rehearsal.model import Decision, Group, Light, Outcome, Step, Text
+from rehearsal.model import Decision, Group, Level, Light, Outcome, Step, Text
+from rehearsal.readiness.causes.traits import TRAITS
 from rehearsal.report.clock import same
 
 OUTCOMES: Mapping[Outcome, Text] = {
@@ -41,6 +42,14 @@ DECISIONS: Mapping[Decision, Text] = {
     Decision.CONDITIONAL: Text("Đủ điều kiện, kèm việc phải xử lý", "Go, with conditions"),
     Decision.NO_GO: Text("Chưa đủ điều kiện", "No-go"),
     Decision.INCONCLUSIVE: Text("Chưa kết luận được", "Inconclusive"),
+}
+LEVELS: Mapping[Level, Text] = {
+    Level.OBSERVER: Text("Máy đo, buổi thử", "Our instrument, the trial"),
+    Level.VANTAGE: Text("Nơi đo, lúc đo", "Where and when we measured"),
+    Level.HUB: Text("Điểm cầu chính", "A hub"),
+    Level.SHARED_SYSTEM: Text("Hệ thống dùng chung", "A shared system"),
+    Level.ATTRIBUTE: Text("Điều nhiều đơn vị cùng có", "What several units share"),
+    Level.UNIT: Text("Riêng một đơn vị", "One unit's own"),
 }
 GROUPS: Mapping[Group, Text] = {
     Group.INFRASTRUCTURE: Text("Hạ tầng", "Infrastructure"),
@@ -96,16 +105,12 @@ STAGES: Mapping[str, Text] = {
     "reports": Text("Lập báo cáo", "Reports"),
 }
 SCOPES: Mapping[str, Text] = {
-    "former_province": Text("Địa bàn tỉnh, thành cũ", "Former province"),
-    "system": Text("Hệ thống", "System"),
+    **{name: trait.label for name, trait in TRAITS.items()},
     "target": Text("Đích", "Target"),
     "host": Text("Máy chủ", "Host"),
     "domain": Text("Tên miền", "Domain"),
     "network": Text("Mạng", "Network"),
-    "issuer": Text("Nơi cấp chứng thư", "Issuer"),
-    "unit": Text("Đơn vị", "Unit"),
     "kind": Text("Loại đơn vị", "Kind of unit"),
-    "bloc": Text("Khối", "Bloc"),
     "city": Text("Thành phố", "City"),
 }
 BLOCS: Mapping[str, Text] = {

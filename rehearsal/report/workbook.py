@@ -73,7 +73,9 @@ def sheets(document: Document) -> tuple[Sheet, ...]:
     return (
         Sheet("Tóm tắt", _SUMMARY, tuple(_summary(document))),
         Sheet("Điều kiện", _RULES, tuple(document["rules"])),
+        Sheet("Miễn trừ", _WAIVERS, tuple(document["waivers"])),
         Sheet("Nguyên nhân", _CAUSES, tuple(document["causes"])),
+        Sheet("Việc phải làm", _ACTIONS, tuple(document["actions"])),
         Sheet("Đơn vị", _OWNERS, tuple(owners)),
         Sheet("Phép thử", _CHECKS, tuple(checks)),
         Sheet("Điểm danh", _ATTENDANCE, tuple(call["attendance"])),
@@ -111,6 +113,15 @@ def _joined(name: str) -> Pick:
     return lambda row: "; ".join(row[name])
 
 
+def _numbers(name: str) -> Pick:
+    return lambda row: "; ".join(map(str, row[name]))
+
+
+def _history(check: Document) -> str:
+    told = [f"{one['at']} {_OUTCOME_WORDS[one['outcome']]}" for one in check["history"]]
+    return "; ".join(told)
+
+
 def _codes(check: Document) -> str:
     return "; ".join(finding["code"] for finding in check["findings"])
 
@@ -125,6 +136,20 @@ _RULES = (
     Column("Chi tiết", 50, _key("detail", "vi")),
     Column("Detail", 50, _key("detail", "en")),
     Column("Liên quan", 40, _joined("subjects")),
+    Column("Miễn trừ số", 12, _numbers("waived_by")),
+)
+_WAIVERS = (
+    Column("Số", 6, _key("id")),
+    Column("Hiệu lực", 12, _key("state")),
+    Column("Được dùng", 10, _key("is_used")),
+    Column("Điều kiện", 24, _key("rule")),
+    Column("Đối tượng", 26, _key("subject")),
+    Column("Người ký", 26, _key("signed_by")),
+    Column("Chức vụ", 26, _key("role")),
+    Column("Lý do", 60, _key("reason")),
+    Column("Ký lúc", 26, _key("signed_at")),
+    Column("Hết hiệu lực", 26, _key("expires")),
+    Column("Rút lại lúc", 26, _key("withdrawn_at")),
 )
 _CAUSES = (
     Column("Mã", 8, _key("id")),
@@ -133,10 +158,29 @@ _CAUSES = (
     Column("Loại lỗi", 28, _key("kind")),
     Column("Phạm vi", 30, _key("scope")),
     Column("Đơn vị sẵn sàng khi xử lý xong", 14, _key("frees")),
+    Column("Cùng các nguyên nhân ở trên", 14, _key("frees_with_above")),
+    Column("Nằm ở", 16, _key("level")),
+    Column("Độ tin cậy", 10, _key("confidence")),
+    Column("Người xử lý", 30, _key("owner", "who")),
     Column("Nguyên nhân", 60, _key("says", "vi")),
     Column("Cause", 60, _key("says", "en")),
     Column("Việc cần làm", 60, _key("do", "vi")),
     Column("To do", 60, _key("do", "en")),
+    Column("Các đơn vị", 60, _joined("units")),
+)
+_ACTIONS = (
+    Column("Mã", 12, _key("key")),
+    Column("Trạng thái", 12, _key("state")),
+    Column("Mở lúc", 26, _key("opened")),
+    Column("Đơn vị sẵn sàng khi xử lý xong", 14, _key("frees")),
+    Column("Vướng mắc", 50, _key("says", "vi")),
+    Column("Rõ người", 26, _key("clear", "who", "says", "vi")),
+    Column("Rõ việc", 50, _key("clear", "what", "says", "vi")),
+    Column("Rõ thời gian", 26, _key("clear", "when", "says", "vi")),
+    Column("Rõ trách nhiệm", 30, _key("clear", "responsibility", "says", "vi")),
+    Column("Rõ thẩm quyền", 26, _key("clear", "authority", "says", "vi")),
+    Column("Rõ kết quả", 40, _key("clear", "result", "says", "vi")),
+    Column("Đích chưa đạt", 40, _joined("failing")),
     Column("Các đơn vị", 60, _joined("units")),
 )
 _OWNERS = (
@@ -164,6 +208,7 @@ _CHECKS = (
     Column("Lần thử", 9, _key("attempts")),
     Column("Bắt đầu", 30, _key("started")),
     Column("Giữ chỗ", 10, _key("placeholder")),
+    Column("Lần đo trước", 30, _history),
     Column("Lời của máy ở xa", 60, _key("failure", "detail")),
 )
 _ATTENDANCE = (

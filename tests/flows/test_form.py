@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from flows.form import PhaseOne, PhaseTwo, parameters
+from flows.form import FORMS, PhaseOne, PhaseTwo, Recheck, Review, parameters
 from rehearsal.order import Order
 
 
@@ -79,6 +79,23 @@ def test_an_order_of_phase_two_travels_too():
     assert PhaseTwo(**parameters(order)).order() == order
 
 
+@pytest.mark.parametrize("inventory", ["", "mended.yaml"])
+def test_an_order_of_a_recheck_travels_too(inventory):
+    """With the run that is asked again; without an inventory, that run's own counts."""
+    asked = Order(phase="recheck", recheck="phase-1-x", inventory=inventory, only=("a.b",))
+
+    assert Recheck(**parameters(asked)).order() == asked
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"run": "../x"}, {"run": ""}, {"run": "phase-1-x", "hold": "60s"}]
+)
+def test_a_recheck_names_a_run(wrong):
+    """The run's id becomes a folder."""
+    with pytest.raises(ValidationError):
+        Recheck(**wrong)
+
+
 @pytest.mark.parametrize(
     "wrong", [{"dossiers": 0}, {"dossiers": 20_001}, {"surge": "0s"}, {"hold": "60s"}]
 )
@@ -88,7 +105,7 @@ def test_a_surge_stays_within_its_bounds(wrong):
         PhaseTwo(**wrong)
 
 
-@pytest.mark.parametrize("form", [PhaseOne, PhaseTwo])
+@pytest.mark.parametrize("form", [*FORMS.values(), Review])
 def test_the_schema_speaks_vietnamese_first(form):
     """Every field of the form explains itself in both languages."""
     fields = form.model_json_schema()["properties"].values()

@@ -287,6 +287,7 @@ def test_no_command_shows_the_help():
         (["phase-1", "--twin", "--json"], ["phase-1", "--twin", "june-20", "--json"]),
         (["phase-1", "--twin", "a.yaml", "--json"], ["phase-1", "--twin", "a.yaml", "--json"]),
         (["phase-1", "--twin="], ["phase-1", "--twin="]),
+        (["recheck", "r1", "--twin"], ["recheck", "r1", "--twin", "later"]),
         (["twin", "--faults"], ["twin", "--faults"]),
         ([], []),
     ],

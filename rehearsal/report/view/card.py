@@ -143,7 +143,7 @@ class Reader:
             elapsed=span(seen.elapsed_s) if seen else None,
             attempts=len(seen.attempts) if seen else 0,
             note=self._note(verdict) or (None if seen else _NOT_RUN),
-            opinions=tuple(self._opinion(verdict.check_id, f) for f in verdict.findings),
+            opinions=tuple(self._opinion(verdict, f) for f in verdict.findings),
             tries=tuple(self._try(a) for a in seen.attempts) if seen else (),
             observer=observer_facts(seen.observer) if seen else (),
             vantage=seen.vantage if seen else "",
@@ -175,13 +175,16 @@ class Reader:
             f"Not measured, because a check before it did not pass: {cause.en}",
         )
 
-    def _opinion(self, check_id: str, finding: Finding) -> Opinion:
+    def _opinion(self, verdict: Verdict, finding: Finding) -> Opinion:
+        check_id = verdict.check_id
+        # what people said was read off no instrument: its words name the limit, if any
+        limits = {} if verdict.declared else self.wording.limits(check_id)
         return Opinion(
             finding.code,
             marks.of_outcome(finding.outcome),
             self.wording.says(check_id, finding),
             self.wording.do(check_id, finding),
-            _readings(finding.values, self.wording.limits(check_id), self.clock),
+            _readings(finding.values, limits, self.clock),
         )
 
     def _try(self, attempt: Attempt) -> Try:

@@ -1,40 +1,40 @@
 """What does the page of the whole city say?"""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rehearsal.model import Assessment, Decision, Rule, StageTime, Synthetic, Target, Text
+from rehearsal.model import Assessment, StageTime, Synthetic, Target, Text
+from rehearsal.model.action import Action
+from rehearsal.model.review import Review
 from rehearsal.report.clock import Clock, number, same, span
 from rehearsal.report.safe import visible
 from rehearsal.report.view import marks
+from rehearsal.report.view.actions import ActionsView, actions_view
+from rehearsal.report.view.calibration import CalibrationView, calibration_view
 from rehearsal.report.view.card import Card, Reader, with_unit
-from rehearsal.report.view.causes import CauseView, causes
+from rehearsal.report.view.causes import CauseView, causes, first_to_mend
+from rehearsal.report.view.declared import CityReports, city_reports
 from rehearsal.report.view.frame import Frame, city_clock, frame
 from rehearsal.report.view.gaps import Gap, gaps
+from rehearsal.report.view.history import (
+    EarlierView,
+    RecheckView,
+    earlier_results,
+    rechecks,
+)
 from rehearsal.report.view.marks import Mark
 from rehearsal.report.view.names import province_names
-from rehearsal.report.view.places import Link, Places, from_city
+from rehearsal.report.view.places import Places, from_city
+from rehearsal.report.view.review import ReviewView, review_view
 from rehearsal.report.view.roll_call import RollCallView, roll_call
 from rehearsal.report.view.rows import LIGHTS_WORST_FIRST, Row, RowGroup, RowMaker
+from rehearsal.report.view.rules import RuleView, Ruling, rule_views, ruling, sentence
 from rehearsal.report.view.tiles import TileMap, tile_map
 from rehearsal.report.wording import Wording
 from rehearsal.report.words import STAGES, worded
 
-SUBJECTS_MAX = 6  # a rule's row stays a row; the causes below list every unit
 REMNANTS_SHOWN = 200  # a page stays below a megabyte
-
-
-@dataclass(frozen=True, slots=True)
-class RuleView:
-    """One condition of go-live."""
-
-    mark: Mark
-    says: Text
-    detail: Text
-    is_mandatory: bool
-    subjects: tuple[Link, ...]
-    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,7 @@ class CityPage:
     counts: tuple[Count, ...]
     total: int
     causes: tuple[CauseView, ...]
+    first: Text | None
     roll_call: RollCallView | None
     map: TileMap
     groups: tuple[RowGroup, ...]
@@ -105,9 +106,21 @@ class CityPage:
     zone: str
     remnants: tuple[RemnantView, ...]
     more_remnants: int
+    rechecks: tuple[RecheckView, ...] = ()
+    earlier: tuple[EarlierView, ...] = ()
+    actions: ActionsView | None = None
+    reports: CityReports | None = None
+    ruling: Ruling | None = None
+    review: ReviewView | None = None
+    calibration: CalibrationView | None = None
 
 
-def city_page(assessment: Assessment, wording: Wording) -> CityPage:
+def city_page(
+    assessment: Assessment,
+    wording: Wording,
+    actions: Sequence[Action] = (),
+    review: Review | None = None,
+) -> CityPage:
     """Return the page of the city."""
     places = from_city(assessment)
     clock = city_clock(assessment)
@@ -120,12 +133,13 @@ def city_page(assessment: Assessment, wording: Wording) -> CityPage:
     return CityPage(
         frame=frame(assessment, ""),
         mark=marks.of_decision(assessment.decision),
-        sentence=_sentence(assessment),
+        sentence=sentence(assessment),
         coverage=_coverage(assessment),
-        rules=tuple(_rule(rule, places) for rule in _worst_rules(assessment.rules)),
+        rules=rule_views(assessment, places),
         counts=_counts(assessment),
         total=len(assessment.units),
         causes=causes(assessment, places),
+        first=first_to_mend(assessment),
         roll_call=roll_call(assessment, places),
         map=tile_map(assessment, places),
         groups=rows.groups(assessment.units),
@@ -140,36 +154,25 @@ def city_page(assessment: Assessment, wording: Wording) -> CityPage:
         zone=assessment.city.timezone,
         remnants=tuple(_remnants(assessment)),
         more_remnants=max(0, assessment.synthetic.left - REMNANTS_SHOWN),
+        rechecks=rechecks(assessment, wording),
+        earlier=tuple(_earlier(assessment, wording, places)),
+        actions=actions_view(actions, clock),
+        reports=city_reports(assessment, places, clock),
+        ruling=ruling(assessment, places, clock),
+        review=review_view(review, assessment, clock) if review else None,
+        calibration=_calibration(review, places, clock),
     )
 
 
-def _sentence(assessment: Assessment) -> Text:
-    mandatory = [rule for rule in assessment.rules if rule.is_mandatory]
-    failed = sum(rule.holds is False for rule in mandatory)
-    open_ = sum(rule.holds is None for rule in mandatory)
-    total = len(mandatory)
-    told = [
-        (failed, f"{failed} chưa đạt", f"{failed} not met"),
-        (open_, f"{open_} chưa kết luận được", f"{open_} could not be decided"),
-    ]
-    vi = ", ".join(words for count, words, _ in told if count)
-    en = ", ".join(words for count, _, words in told if count)
-    if vi:
-        return Text(
-            f"Trong {total} điều kiện bắt buộc: {vi}.", f"Of {total} mandatory rules: {en}."
-        )
-    return _all_met(assessment.decision, total)
+def _calibration(review: Review | None, places: Places, clock: Clock) -> CalibrationView | None:
+    found = review.calibration if review else None
+    return calibration_view(found, places, clock) if found else None
 
 
-def _all_met(decision: Decision, total: int) -> Text:
-    if decision is Decision.GO:
-        return Text(
-            f"Cả {total} điều kiện bắt buộc đều đạt.", f"All {total} mandatory rules are met."
-        )
-    return Text(
-        f"{total} điều kiện bắt buộc đều đạt; vẫn còn việc phải xử lý.",
-        f"All {total} mandatory rules are met; some work remains.",
-    )
+def _earlier(assessment: Assessment, wording: Wording, places: Places) -> Iterator[EarlierView]:
+    """Of the shared systems: they have no page of their own."""
+    for system in assessment.systems:
+        yield from earlier_results(assessment, system, wording, places)
 
 
 def _coverage(assessment: Assessment) -> Text:
@@ -177,23 +180,6 @@ def _coverage(assessment: Assessment) -> Text:
     return Text(
         f"Đã đo {measured.vi} trong {planned.vi} phép thử theo kế hoạch.",
         f"{measured.en} of {planned.en} planned checks were measured.",
-    )
-
-
-def _worst_rules(rules: Iterable[Rule]) -> list[Rule]:
-    rank = {False: 0, None: 1, True: 2}
-    return sorted(rules, key=lambda rule: (not rule.is_mandatory, rank[rule.holds]))
-
-
-def _rule(rule: Rule, places: Places) -> RuleView:
-    links = tuple(places.link(subject) for subject in rule.subjects)
-    return RuleView(
-        marks.of_rule(holds=rule.holds, is_mandatory=rule.is_mandatory),
-        rule.says,
-        rule.detail,
-        rule.is_mandatory,
-        links[:SUBJECTS_MAX],
-        max(len(links) - SUBJECTS_MAX, 0),
     )
 
 

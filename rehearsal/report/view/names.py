@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from rehearsal.model import Assessment, Hub, Target, Text, Unit
 from rehearsal.report.clock import same
 from rehearsal.report.order import folded
+from rehearsal.report.safe import visible
 from rehearsal.report.words import KINDS, SCOPES, worded
 
 
@@ -30,5 +31,5 @@ def scope_texts(scope: Mapping[str, str], names: Mapping[str, Text]) -> tuple[Te
 
 def _scope_text(name: str, value: str, names: Mapping[str, Text]) -> Text:
     label = worded(SCOPES, name)
-    told = names.get(value) or same(value)
+    told = names.get(value) or same(visible(value))
     return Text(f"{label.vi}: {told.vi}", f"{label.en}: {told.en}")

@@ -4,17 +4,25 @@ import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from rehearsal.model import Assessment, Hub, Outcome, Run, Standing, Target, Text, Unit, Verdict
+from rehearsal.model.action import Action
 from rehearsal.report.view import marks
+from rehearsal.report.view.actions import ActionsView, actions_view
 from rehearsal.report.view.card import Card, Reader
 from rehearsal.report.view.causes import CauseView, causes
+from rehearsal.report.view.declared import OwnReport, own_report
 from rehearsal.report.view.frame import Frame, city_clock, frame
+from rehearsal.report.view.history import EarlierView, earlier_results
 from rehearsal.report.view.marks import Mark
 from rehearsal.report.view.names import kind_of, province_names
 from rehearsal.report.view.places import CITY_PAGE, Places, from_unit
+from rehearsal.report.view.rules import WaiverView, waivers_about
 from rehearsal.report.wording import Wording
 from rehearsal.report.words import OUTCOMES, STANDINGS
+
+USUAL_FOLDER = "runs"  # what `--out` is, unless somebody says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,10 @@ class OwnerPage:
     causes: tuple[CauseView, ...]
     cards: tuple[Card, ...]
     again: str
+    earlier: tuple[EarlierView, ...] = ()
+    actions: ActionsView | None = None
+    report: OwnReport | None = None
+    waivers: tuple[WaiverView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,7 @@ class OwnerPages:
     reader: Reader
     provinces: dict[str, str]
     causes: tuple[CauseView, ...]
+    actions: tuple[Action, ...] = ()
 
     def page(self, standing: Standing) -> OwnerPage:
         """Return the page of a unit or a hub; shared systems have none."""
@@ -71,7 +84,23 @@ class OwnerPages:
             causes=self._causes(standing),
             cards=self.reader.cards(owner.targets, standing.verdicts),
             again=_again(self.assessment.run, owner.slug),
+            earlier=self._earlier(standing),
+            actions=self._actions(owner.slug),
+            report=own_report(self.assessment, standing, self.places, self.reader.clock),
+            waivers=self._waivers(owner.slug),
         )
+
+    def _waivers(self, slug: str) -> tuple[WaiverView, ...]:
+        return waivers_about(
+            slug, self.assessment, self.places, self.reader.clock, self.frame.home
+        )
+
+    def _actions(self, slug: str) -> ActionsView | None:
+        mine = [action for action in self.actions if slug in action.units]
+        return actions_view(mine, self.reader.clock)
+
+    def _earlier(self, standing: Standing) -> tuple[EarlierView, ...]:
+        return earlier_results(self.assessment, standing, self.reader.wording, self.places)
 
     def _causes(self, standing: Standing) -> tuple[CauseView, ...]:
         wanted = {self.places.link(cause_id) for cause_id in standing.causes}
@@ -83,7 +112,9 @@ class OwnerPages:
         return self.provinces.get(owner.former_province, owner.former_province)
 
 
-def owner_pages(assessment: Assessment, wording: Wording) -> OwnerPages:
+def owner_pages(
+    assessment: Assessment, wording: Wording, actions: Sequence[Action] = ()
+) -> OwnerPages:
     """Prepare what all owners' pages share."""
     places = from_unit(assessment)
     return OwnerPages(
@@ -93,6 +124,7 @@ def owner_pages(assessment: Assessment, wording: Wording) -> OwnerPages:
         Reader(wording, city_clock(assessment), places),
         province_names(assessment),
         causes(assessment, places),
+        tuple(actions),
     )
 
 
@@ -104,11 +136,9 @@ def tallies(verdicts: Sequence[Verdict]) -> tuple[Tally, ...]:
 
 
 def _again(run: Run, slug: str) -> str:
-    """The command that measures one owner again, by the same route."""
-    told = run.parameters
-    route = "".join(
-        f" --{name} {shlex.quote(str(told[name]))}"
-        for name in ("inventory", "twin")
-        if told.get(name) not in (None, "", "bridges.yaml")
-    )
-    return f".venv/bin/rehearse {run.phase}{route} --units {slug}"
+    """The command that measures one owner again, as a further round of the same run."""
+    twin = run.parameters.get("twin")
+    route = f" --twin {shlex.quote(str(twin))}" if twin else " --twin" if run.is_twin else ""
+    folder = str(PurePath(run.reports_to).parent) if run.reports_to else USUAL_FOLDER
+    where = "" if folder in {USUAL_FOLDER, "."} else f" --out {shlex.quote(folder)}"
+    return f".venv/bin/rehearse recheck {run.id} --units {slug}{route}{where}"

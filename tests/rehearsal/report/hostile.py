@@ -90,6 +90,8 @@ def hostile(assessment: Assessment, payloads: tuple[str, ...] = PAYLOADS) -> Ass
             do=Text(payload, payload),
             kind=payload,
             scope={payload: payload},
+            evidence=(Text(payload, payload),),
+            against=(Text(payload, payload),),
         )
         for cause, payload in zip(assessment.causes, payloads, strict=False)
     )

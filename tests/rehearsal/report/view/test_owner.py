@@ -44,10 +44,24 @@ def test_a_cause_of_the_unit_leads_to_the_city(assessment: Assessment):
 
 
 def test_the_command_runs_this_unit_again(assessment: Assessment):
-    """Exactly what to type."""
+    """Exactly what to type: as a further round of the same run, on a twin once more."""
     again = page_of(assessment, "main-hai-duong").again
 
-    assert again == ".venv/bin/rehearse phase-1 --units main-hai-duong"
+    assert again == (
+        ".venv/bin/rehearse recheck 20250620-0730-a1 --units main-hai-duong --twin"
+    )
+
+
+def test_the_command_finds_the_run_where_it_is(assessment: Assessment):
+    """Its journal lies beside its reports, and its twin had a scenario."""
+    run = replace(
+        assessment.run,
+        reports_to="/srv/dien tap/20250620-0730-a1",
+        parameters={"twin": "june-20"},
+    )
+    again = page_of(replace(assessment, run=run), "main-hai-duong").again
+
+    assert again.endswith("--twin june-20 --out '/srv/dien tap'")
 
 
 def test_a_placeholder_is_never_shown_as_measured(assessment: Assessment):
