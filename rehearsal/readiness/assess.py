@@ -59,7 +59,7 @@ def assess(
     """
     once, said = Round(0, run.started, tuple(measurements), inventory), tuple(said)
     found = judged(rounds or (once,), _judge(run, plan, registry, said), registry)
-    reports = reports_of(run, inventory, said, _go_live(run, inventory))
+    reports = reports_of(run, inventory, said, registry, _go_live(run, inventory))
     own = partial(_own, run=run, inventory=inventory, registry=registry)
     verdicts = after_mending(found.verdicts, judging.mended, registry, own)
     policy, limits = judging.policy(run, inventory.city), inventory.limits_in(run.phase)

@@ -56,7 +56,11 @@ def report_items(
 
 
 def reports_of(
-    run: Run, inventory: Inventory, said: Sequence[Declaration], go_live: date
+    run: Run,
+    inventory: Inventory,
+    said: Sequence[Declaration],
+    registry: Registry,
+    go_live: date,
 ) -> Reports:
     """Who has handed in what; nothing, where nobody was asked and nobody did.
 
@@ -69,6 +73,8 @@ def reports_of(
             handed.setdefault(one.target_id, []).append(one)
     is_asked = ASKED_IN in phases_of(run.phase) and not run.is_twin
     due = _due(run, inventory, said)
+    if STATUS not in registry:
+        return NO_REPORTS  # nobody could judge one
     if not (is_asked or handed or any(one.check_id == DUE for one in said)):
         return NO_REPORTS
     units = tuple(

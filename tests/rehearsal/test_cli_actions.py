@@ -231,7 +231,6 @@ def test_a_run_of_one_unit_is_a_recheck(out: Path):
         (("actions", "export", "--out", "f.ods"), 2),
         (("actions", "import", "none.csv", "--said-by", "Lan"), 2),
         (("actions", "import", "none.csv", "--said-by", " "), 2),
-        (("actions", "--json", "export", "--out", "f.csv"), 2),
     ],
 )
 def test_wrong_orders_are_refused(out: Path, monkeypatch, arguments, code):
@@ -240,6 +239,15 @@ def test_wrong_orders_are_refused(out: Path, monkeypatch, arguments, code):
     found = rehearse(*arguments)
 
     assert (found.exit_code, found.exception.__class__) == (code, SystemExit)
+
+
+def test_an_option_before_the_subcommand_is_not_passed_over(out: Path):
+    """Who names another run there would else get the sheet of the newest."""
+    run = ran(out, 20)
+
+    found = rehearse("actions", "--run", run, "export", "--out", out / "f.csv", "--runs", out)
+
+    assert (found.exit_code, (out / "f.csv").exists()) == (2, False)
 
 
 def test_a_file_that_is_not_there_is_told(out: Path):

@@ -31,6 +31,7 @@ from rehearsal.model import (
     Observer,
     Run,
     StageTime,
+    StatusReport,
     Step,
     Target,
     TargetKind,
@@ -170,6 +171,7 @@ EVIDENCE = {
     "portal.old_closed": Closing((Answer("https://old.example/", 410),), "new.example"),
     "portal.page": OF_UNIT,
     "system.declared": Said(works=True),
+    "unit.status": StatusReport(day=date(2025, 6, 20), focal_name="Nguyễn Văn A"),
     "system.reach": Visit(200, 0.1, 300, (), ()),
     "system.sign_on": SignedOn(
         took_s=1.0,

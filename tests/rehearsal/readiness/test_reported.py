@@ -102,6 +102,24 @@ def test_a_twin_city_is_not_asked():
     assert rule_of(judged(said("hai-an"), run=RUN)).subjects == ("an-lao", "kien-an")
 
 
+def test_where_nobody_can_judge_a_report_none_is_asked_for():
+    """Checks of another sort, in a test bed or another city."""
+    inventory = city([unit(slug) for slug in SLUGS])
+    others = {name: check for name, check in CHECKS.items() if name != STATUS}
+    found = assess(
+        REAL,
+        inventory,
+        make_plan(inventory, others, "phase-1"),
+        morning(inventory),
+        stages=[StageTime("selftest", MORNING, MORNING)],
+        registry=others,
+        said=[said("hai-an")],
+    )
+
+    assert rule_of(found) is None
+    assert found.decision is Decision.GO
+
+
 def test_a_shortfall_is_the_units_condition():
     """Yellow, with its words, and a cause that the committee reads once."""
     short = replace(COMPLETE, suppliers_present=1)
