@@ -57,7 +57,19 @@ def test_only_narrows_the_checks():
 
 def test_another_phase_has_other_checks():
     """A check that does not belong to a phase is not planned in it."""
-    assert make_plan(THREE, CHECKS, "review").checks() == ()
+    assert make_plan(THREE, CHECKS, "phase-3").checks() == ()
+
+
+def test_a_review_is_about_what_both_phases_ask():
+    """Each check once, whichever trial has measured it."""
+    asked = [
+        {(c.check_id, c.target.id) for c in make_plan(THREE, CHECKS, phase).checks()}
+        for phase in ("phase-1", "phase-2")
+    ]
+    both = [(c.check_id, c.target.id) for c in make_plan(THREE, CHECKS, "review").checks()]
+
+    assert set(both) == asked[0] | asked[1]
+    assert len(both) == len(set(both))
 
 
 def test_a_city_without_bridges_has_no_roll_call():

@@ -8,13 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
-from rehearsal.model import Level, Measurement, Rung, Step, Text, Unit, Verdict
+from rehearsal.model import Failure, Level, Measurement, Rung, Step, Text, Unit, Verdict
 
 Term = tuple[str, str]
 """The name of a trait, and its value at some targets."""
 Terms = tuple[Term, ...]
 SYSTEM, UNIT, VANTAGE = "system", "unit", "vantage"
 VALUE_MAX_CHARS = 200  # of what a peer tells of itself: longer names tell no more
+# A moment explains what a moment does: no certificate expires for a second.
+_LASTING = (
+    *("certificate_", "client_certificate", "nxdomain", "no_answer", "connection_refused"),
+    *("peer_", "protocol_version", "redirect_", "unauthorized", "wrong_content"),
+    *("no_such_room", "join_denied", "no_codec", "credentials_", "address_is_placeholder"),
+)
 _PREFIX_BITS = {4: 24, 6: 48}  # what one site is usually given (RFC 6177 for IPv6)
 
 
@@ -74,10 +80,16 @@ def _of_unit(unit: Unit) -> Iterable[Term]:
 
 def _measured(measured: Measurement[object]) -> Iterator[Term]:
     yield VANTAGE, measured.vantage
-    second = measured.started_at.astimezone(UTC).replace(microsecond=0)
-    yield "start_second", second.isoformat()
+    if not _lasts(measured.failure):
+        second = measured.started_at.astimezone(UTC).replace(microsecond=0)
+        yield "start_second", second.isoformat()
     for rung in measured.attempts[-1].rungs if measured.attempts else ():
         yield from _noted(rung)
+
+
+def _lasts(failure: Failure | None) -> bool:
+    """Whether it is the same in any second: those who are asked again share one by chance."""
+    return failure is not None and failure.kind.startswith(_LASTING)
 
 
 def _noted(rung: Rung) -> Iterator[Term]:

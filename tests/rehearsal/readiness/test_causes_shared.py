@@ -287,6 +287,19 @@ def test_a_second_in_which_all_failed_is_ours_to_look_into():
     ]
 
 
+def test_no_certificate_expires_for_a_second():
+    """Only those that failed are asked again, in one second: that explains nothing."""
+    expired = failing(range(5), failure=EXPIRED)
+
+    def again(measured):
+        late = timedelta(seconds=90 if measured.failure else 0)
+        return replace(measured, started_at=(MORNING + late).astimezone(UTC))
+
+    found = causes(twelve(), expired, again)
+
+    assert not any("start_second" in cause.scope for cause in found)
+
+
 def test_too_many_alike_to_be_chance_are_one_line_with_doubt():
     """Nobody entered what they share: one line, no better than an even bet, and it says so."""
     found = causes(twelve(), failing([0, 1, 2, 5]))
