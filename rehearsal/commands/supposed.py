@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,11 +14,11 @@ from rich.table import Table
 
 from rehearsal.console import LIGHTS, both
 from rehearsal.model import Assessment, Light, Rule, Standing, Verdict
-from rehearsal.readiness.gate import effect_of
 from rehearsal.readiness.lights import slug_of
 from rehearsal.report.safe import visible
 from rehearsal.wording import DECISIONS
 
+PIPED_CHARS = 160  # what is piped has no width of its own: no line is broken
 NAMES_SHOWN = 3  # of checks that were never measured; the rest is a number
 
 
@@ -101,7 +102,7 @@ def _rule(rule: Rule) -> dict[str, object]:
 
 def tell(before: Assessment, after: Assessment) -> None:
     """Both decisions side by side, the rules that differ, and whose light changes."""
-    console = Console(soft_wrap=True)
+    console = Console() if sys.stdout.isatty() else Console(width=PIPED_CHARS)
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("")
     table.add_column("như đã ghi\nas recorded")
@@ -140,7 +141,7 @@ def _held(rule: Rule | None) -> str:
     words = {True: "đạt / met", False: "chưa đạt / not met", None: "chưa rõ / undecided"}
     signed = ", ".join(f"#{number}" for number in rule.waived_by)
     waived = f" (miễn trừ / waived {signed})" if signed else ""
-    return f"{words[rule.holds]}{waived}: {both(DECISIONS[effect_of(rule)])}"
+    return f"{words[rule.holds]}{waived}"
 
 
 def _line(one: Change) -> str:

@@ -241,7 +241,7 @@ class Inventory:
     limits: Mapping[str, Mapping[str, Mapping[str, float]]]
     digest: str
     loads: Loads = USUAL_LOADS
-    owners: Owners = NO_OWNERS
+    owners: Owners = field(default_factory=Owners)  # a run of an earlier release has none
 
     def limits_in(self, phase: str) -> Mapping[str, Mapping[str, float]]:
         """Which limits are set otherwise than the checks do, by check, in a run of that phase.

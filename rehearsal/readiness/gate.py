@@ -75,6 +75,8 @@ def effect_of(rule: Rule) -> Decision:
     """What follows from one rule alone; a waiver makes it a condition, never a go."""
     if rule.holds is True:
         return Decision.GO
+    if rule.id == INSTRUMENT:
+        return Decision.INCONCLUSIVE
     if rule.waived_by and (rule.is_covered or not rule.is_mandatory):
         return Decision.CONDITIONAL
     if rule.waived_by:

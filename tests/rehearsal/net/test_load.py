@@ -291,11 +291,11 @@ async def test_no_question_is_no_silence(monkeypatch):
 
 async def test_one_host_that_answers_breaks_the_silence(monkeypatch):
     """A dead platform beside a hotline that answers is no line of ours."""
-    monkeypatch.setattr(load, "SILENCE_S", 0.05)
+    monkeypatch.setattr(load, "SILENCE_S", 0.6)
     gate, clock = Gate(MUCH, MUCH), asyncio.get_running_loop().time
     began_s = clock()
-    dead = [asked_in_vain(gate, host, 0.1) for host in "abc"]
-    alive = [asked(gate, "d", lasts_s=0.02 * number) for number in range(1, 6)]
+    dead = [asked_in_vain(gate, host, 1.2) for host in "abc"]
+    alive = [asked(gate, "d", lasts_s=0.1 * number) for number in range(1, 12)]
     await asyncio.gather(*dead, *alive)
 
     assert not gate.was_silent(began_s, clock())
