@@ -17,7 +17,7 @@ SYSTEM, UNIT, VANTAGE = "system", "unit", "vantage"
 VALUE_MAX_CHARS = 200  # of what a peer tells of itself: longer names tell no more
 # A moment explains what a moment does: no certificate expires for a second.
 _LASTING = (
-    *("certificate_", "client_certificate", "nxdomain", "no_answer", "connection_refused"),
+    *("certificate_", "client_certificate", "nxdomain", "no_answer"),
     *("peer_", "protocol_version", "redirect_", "unauthorized", "wrong_content"),
     *("no_such_room", "join_denied", "no_codec", "credentials_", "address_is_placeholder"),
 )
