@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from xml.etree.ElementTree import ParseError
-
-import openpyxl
-from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA
-from openpyxl.utils.exceptions import InvalidFileException
+from datetime import datetime, timedelta
 
 from rehearsal.declaring.faults import SheetFault, refuse, without_telephones
-from rehearsal.declaring.tables import SHEET_MAX_BYTES, table_rows
+from rehearsal.declaring.tables import named_rows
 from rehearsal.declaring.values import UnclearError, moment
 from rehearsal.model import Light, Text, Unit
 from rehearsal.model.comparison import LaterFact
 from rehearsal.report.order import folded
+from rehearsal.spreadsheet import (
+    SHEET_MAX_BYTES,
+    Cell,
+    Line,
+    UnfitError,
+    csv_lines,
+    is_computed,
+    is_packed,
+    opened,
+    rows_of,
+    shown,
+)
 
 COLUMNS = ("unit", "light", "at", "said_by", "note")
 NOTE_MAX_CHARS = 2_000  # a page; who has more to tell writes a report of their own
-UNPACKED_MAX_BYTES = 32 * 1024 * 1024  # eight times the file: a sheet of text packs tenfold
 ROWS_MAX, COLUMNS_MAX = 20_000, 32  # 3,321 units, each told of six times
-_PACKED = b"PK\x03\x04"
 _LIGHTS = {
     Light.GREEN: ("xanh", "green", "sẵn sàng"),
     Light.YELLOW: ("vàng", "yellow", "có điều kiện"),
     Light.RED: ("đỏ", "red", "chưa sẵn sàng"),
 }
 _MEANT = {folded(word): light for light, words in _LIGHTS.items() for word in words}
-# What openpyxl, and what it stands on, raise for a file that is no whole workbook.
-_UNREADABLE = (
-    *(zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, EOFError, OSError),
-    *(AttributeError, LookupError, RuntimeError, TypeError, ValueError),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +67,8 @@ def later_facts(content: bytes, since: Since) -> list[LaterFact]:
     """
     faults: list[SheetFault] = []
     names = {name: u.slug for u in since.units for name in (u.code, u.slug)}
-    sheet = _as_csv(content, faults) if content.startswith(_PACKED) else content
-    if len(content) > SHEET_MAX_BYTES:
-        faults.append(SheetFault(1, "", _SMALL, f"{len(content)} bytes"))
-    found = [] if faults else list(table_rows(sheet, COLUMNS, faults))
+    lines = _lines(content, faults)
+    found = [] if faults else list(named_rows(lines, COLUMNS, faults))
     rows = [
         _row(line, cells, names, since)
         for line, cells in found
@@ -140,42 +134,28 @@ def _fact(row: _Row, since: Since) -> LaterFact:
     )
 
 
-def _as_csv(content: bytes, faults: list[SheetFault]) -> bytes:
-    """The first sheet of a workbook as CSV, line for line; nothing in it is computed."""
+def _lines(content: bytes, faults: list[SheetFault]) -> list[Line]:
+    """The rows of a CSV file, or of a workbook's first sheet; nothing in it is computed."""
+    if len(content) > SHEET_MAX_BYTES:
+        faults.append(SheetFault(1, "", _SMALL, f"{len(content)} bytes"))
+        return []
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-        if unpacked > UNPACKED_MAX_BYTES:
-            faults.append(SheetFault(1, "", _SMALL, f"{unpacked} bytes"))
-            return b""
-        lines = _lines(content, faults)
-    except _UNREADABLE as problem:
-        faults.append(SheetFault(1, "", _A_SHEET, type(problem).__name__))
-        return b""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(lines)
-    return text.getvalue().encode()
+        return _packed(content, faults) if is_packed(content) else csv_lines(content)
+    except UnfitError as problem:
+        faults.append(SheetFault(1, "", problem.expected, problem.found))
+        return []
 
 
-def _lines(content: bytes, faults: list[SheetFault]) -> list[list[str]]:
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-    try:
-        rows = book.worksheets[0].iter_rows(max_row=ROWS_MAX, max_col=COLUMNS_MAX)
-        return [[_cell(cell, n, faults) for cell in row] for n, row in enumerate(rows, 1)]
-    finally:
-        book.close()
+def _packed(content: bytes, faults: list[SheetFault]) -> list[Line]:
+    with opened(content) as book:
+        rows = rows_of(book.worksheets[0], ROWS_MAX, COLUMNS_MAX)
+        return [(n, [_cell(cell, n, faults) for cell in row]) for n, row in enumerate(rows, 1)]
 
 
-def _cell(cell: object, line: int, faults: list[SheetFault]) -> str:
-    value = getattr(cell, "value", None)
-    if getattr(cell, "data_type", "") in (TYPE_FORMULA, TYPE_ERROR):
+def _cell(cell: Cell, line: int, faults: list[SheetFault]) -> str:
+    if is_computed(cell):
         faults.append(SheetFault(line, getattr(cell, "column_letter", ""), _A_VALUE, "=…"))
-        return ""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else " ".join(str(value).split())
+    return " ".join(shown(cell).split())
 
 
 def _after(begins: datetime) -> Text:
@@ -200,5 +180,4 @@ _A_NAME = Text("họ tên người cho biết", "the name of who says so")
 _SHORT = Text(f"không quá {NOTE_MAX_CHARS} ký tự", f"no more than {NOTE_MAX_CHARS} characters")
 _SOME_ROW = Text("ít nhất một dòng đã điền", "at least one row that is filled in")
 _SMALL = Text("một bảng nhỏ hơn 4 MB", "a sheet of less than 4 MB")
-_A_SHEET = Text("một sổ Excel (.xlsx) không hỏng", "a sound Excel workbook (.xlsx)")
 _A_VALUE = Text("một giá trị, không phải công thức", "a value, no formula")

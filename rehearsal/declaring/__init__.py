@@ -9,9 +9,9 @@ from rehearsal.declaring.sheets import (
     systems_sheet,
     systems_template,
 )
-from rehearsal.declaring.tables import SHEET_MAX_BYTES
 from rehearsal.declaring.templates import TEMPLATES
 from rehearsal.model.questions import STATUS
+from rehearsal.spreadsheet import SHEET_MAX_BYTES
 
 __all__ = [
     "ROLL_CALL",

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rehearsal.declaring.faults import SheetFault
-from rehearsal.declaring.tables import SHEET_MAX_BYTES, table_rows
+from rehearsal.declaring.tables import table_rows
 from rehearsal.declaring.values import composed
 from rehearsal.model import Text
+from rehearsal.spreadsheet import SHEET_MAX_BYTES, is_packed
 
 COLUMNS = ("code", "question", "answer", "how")
 FORMS_MAX = 5000  # more units than a nation has communes
 ANSWERS_MAX = 500  # a report has about eighty
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-_ZIP = b"PK\x03\x04"
 _SPACES = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 
@@ -50,7 +50,7 @@ class Form:
 
 def sort_of(content: bytes) -> str:
     """What sort of file it is, by its content: its name may say anything."""
-    if content.startswith(_ZIP):
+    if is_packed(content):
         return "xlsx"
     if content.startswith(_OLD_EXCEL):
         return "xls"

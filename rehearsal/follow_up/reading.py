@@ -20,9 +20,10 @@ from rehearsal.follow_up.sheet import (
     moment_text,
     row_of,
 )
-from rehearsal.follow_up.tables import Found, Table, TableError, read_table
+from rehearsal.follow_up.tables import Found, Table, read_table
 from rehearsal.model import Text
 from rehearsal.model.action import Action, ActionEvent, ActionState, Clear
+from rehearsal.spreadsheet import UnfitError
 
 CELL_MAX_CHARS = 2_000  # a page of text; what needs more is a document of its own
 SAID_BY_MAX_CHARS = 200
@@ -64,8 +65,9 @@ class Reader:
         """One event for each changed cell, none for the others; SheetError with all faults."""
         try:
             table = read_table(content, is_workbook=is_workbook)
-        except TableError as problem:
-            raise SheetError([SheetFault(1, "-", _A_SHEET, str(problem))]) from problem
+        except UnfitError as problem:
+            fault = SheetFault(1, "-", problem.expected, problem.found)
+            raise SheetError([fault]) from problem
         if table.missing:
             raise SheetError(
                 [SheetFault(1, heading(n), _A_COLUMN, "", table.sheet) for n in table.missing]
@@ -199,10 +201,6 @@ def _after(opened: str) -> Text:
     )
 
 
-_A_SHEET = Text(
-    "tệp CSV (UTF-8) hoặc XLSX đã xuất bằng `rehearse actions export`",
-    "a CSV (UTF-8) or XLSX file as `rehearse actions export` wrote it",
-)
 _A_COLUMN = Text(f"đủ {len(COLUMNS)} cột như bản xuất", f"all {len(COLUMNS)} columns")
 _A_KEY = Text("mã của một việc trong danh sách", "the key of an action of the list")
 _A_SEAL = Text("dấu như bản xuất, không sửa", "the seal as it was exported, unchanged")

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from rehearsal.comparison import start_of
 from rehearsal.declaring import SheetError
-from rehearsal.happened import COLUMNS, UNPACKED_MAX_BYTES, Since, later_facts
+from rehearsal.happened import COLUMNS, Since, later_facts
 from rehearsal.model import Light
+from rehearsal.spreadsheet import UNPACKED_MAX_BYTES
 from tests.rehearsal.comparison.trials import HAI_PHONG, town
 
 HEADING = ",".join(COLUMNS)

@@ -382,7 +382,8 @@ def test_a_bomb_is_refused_before_it_is_unpacked():
 
     (fault,) = refusals(packed.getvalue(), actions(), kind="xlsx")
 
-    assert "bytes >" in fault.found
+    assert f"{65 * 1024 * 1024} bytes" in fault.found
+    assert "cỡ bình thường" in fault.expected.vi
 
 
 @settings(max_examples=80, deadline=None)
