@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -189,25 +189,23 @@ def wording_of(journal: Journal, run_id: str, registry: Registry) -> CheckWordin
 
 
 def actions_at(
-    journal: Journal, run_id: str, registry: Registry, known: Assessment | None = None
+    journal: Journal, run_id: str, registry: Registry, known: Iterable[Assessment] = ()
 ) -> tuple[Action, ...]:
     """What was to be done after a run: each cause followed over the runs of its city up to it.
 
     At most the last HISTORY_RUNS of them are judged again; what opened before is not told.
-    `known` is the run's own assessment, where somebody has it.
+    `known` are assessments that somebody has already, of any of these runs and rounds.
     """
     run = journal.run(run_id)
-    runs = islice(of_its_city(journal, run), HISTORY_RUNS)
+    told = {(one.run.id, one.round): one for one in known}
     rounds = [
         (one.id, number)
-        for one in runs
+        for one in islice(of_its_city(journal, run), HISTORY_RUNS)
         for number in (0, *(again.round for again in journal.rechecks.of(one.id)))
         if number <= reviewed(run).get(one.id, number)
     ]
-    latest = max(one for one in rounds if one[0] == run_id) if known else None
     found = (
-        known if known and one == latest else assessment_of(journal, one[0], registry, one[1])
-        for one in rounds
+        told.get(one) or assessment_of(journal, one[0], registry, one[1]) for one in rounds
     )
     owners = inventory_now(journal, run).owners
     return actions_of(found, journal.actions.events(), owners)

@@ -19,7 +19,7 @@ from rehearsal.check import Registry
 from rehearsal.comparison import calibration, compare, side_of
 from rehearsal.console import both
 from rehearsal.journal import Journal, UnknownRun
-from rehearsal.model import Assessment, Light, Rechecked, Run, Text
+from rehearsal.model import Assessment, Light, Run, Text
 from rehearsal.model.action import Action
 from rehearsal.model.comparison import Calibration, Comparison
 from rehearsal.model.review import Moment, Review
@@ -79,8 +79,7 @@ def _named(journal: Journal, phase: str, name: str | None, problems: list[Text])
 
 def _is_whole(run: Run) -> bool:
     """Whether it tried the whole city, to its end."""
-    is_narrowed = run.parameters.get("units") or run.parameters.get("only")
-    return run.state == "finished" and not is_narrowed
+    return run.state == "finished" and not run.is_narrowed
 
 
 def begin(journal: Journal, trials: Sequence[Run], out: Path, registry: Registry) -> Run:
@@ -113,71 +112,54 @@ def begin(journal: Journal, trials: Sequence[Run], out: Path, registry: Registry
     return run
 
 
-def carry_out(journal: Journal, run: Run, registry: Registry) -> Assessment:
-    """Judge, write the reports down, and end the review."""
+def carry_out(
+    journal: Journal, run: Run, registry: Registry
+) -> tuple[Assessment, tuple[Action, ...]]:
+    """Judge, end the review and write its reports; gives the actions in them as well."""
     journal.stage_began(run.id, JUDGE, datetime.now(UTC))
     found = assessment_of(journal, run.id, registry)
     now = datetime.now(UTC)
     journal.stage_ended(run.id, JUDGE, now)
     journal.finish(run.id, at=now, state="finished", verdict=found.decision)
+    found = replace(found, run=journal.run(run.id))
     journal.stage_began(run.id, REPORT, now)
-    found = assessment_of(journal, run.id, registry)
-    write_review(journal, found, registry, Path(run.reports_to).parent)
+    actions = write_review(journal, found, registry, Path(run.reports_to).parent)
     journal.stage_ended(run.id, REPORT, datetime.now(UTC))
-    return found
+    return found, actions
 
 
 def write_review(
     journal: Journal, found: Assessment, registry: Registry, out: Path
 ) -> tuple[Action, ...]:
-    """Draw the reports of a review, from the journal alone; gives the actions in them."""
-    run_id = found.run.id
-    actions = actions_at(journal, run_id, registry)
-    review = review_of(journal, found, registry)
-    wording = wording_of(journal, run_id, registry)
-    if review.comparison is not None:
-        _write_comparison(journal, review.comparison, registry, out)
-    write_reports(found, wording, out / run_id, actions, review)
+    """Draw the reports of a review, from the journal alone; gives the actions in them.
+
+    Each trial is judged once after each of its rounds, which takes seconds in a big city.
+    """
+    told = [
+        assessment_of(journal, name, registry, up_to_round=number)
+        for name, last in reviewed(found.run).items()
+        for number in range(last + 1)
+    ]
+    trials = [one for one in told if one.round == reviewed(found.run)[one.run.id]]
+    review = Review(
+        moments=tuple(sorted(map(_moment, told), key=lambda moment: moment.at)),
+        missing=texts(found.run.parameters.get("missing")),
+        comparison=_compared(journal, trials, registry, out),
+        calibration=_calibrated(journal, found),
+    )
+    actions = actions_at(journal, found.run.id, registry, told)
+    wording = wording_of(journal, found.run.id, registry)
+    write_reports(found, wording, out / found.run.id, actions, review)
     return actions
 
 
-def _write_comparison(
-    journal: Journal, found: Comparison, registry: Registry, out: Path
-) -> None:
-    """The page to which the review leads, in the newer trial's folder."""
-    older, newer = found.older.id, found.newer.id
-    page = comparison_page(
-        found,
-        assessment_of(journal, older, registry),
-        assessment_of(journal, newer, registry),
-        wording_of(journal, newer, registry),
-    )
-    write_comparison(page, out / newer)
-
-
-def review_of(journal: Journal, found: Assessment, registry: Registry) -> Review:
-    """What happened in the trials that a review is about."""
-    trials = [journal.run(name) for name in reviewed(found.run)]
-    moments = [
-        _moment(assessment_of(journal, run.id, registry, up_to_round=number))
-        for run in trials
-        for number in range(reviewed(found.run)[run.id] + 1)
-    ]
-    return Review(
-        moments=tuple(sorted(moments, key=lambda moment: moment.at)),
-        missing=texts(found.run.parameters.get("missing")),
-        comparison=_compared(journal, trials, registry),
-        calibration=_calibrated(journal, found),
-    )
-
-
 def _moment(found: Assessment) -> Moment:
-    again: Rechecked | None = found.rechecks[-1] if found.rechecks else None
+    again = found.rechecks[-1] if found.rechecks else None
     return Moment(
         at=again.at if again else found.run.started,
         run_id=found.run.id,
         phase=found.run.phase,
-        round=again.round if again else 0,
+        round=found.round,
         decision=found.decision,
         lights=_counted(found),
         asked=again.asked if again else found.planned,
@@ -193,14 +175,19 @@ def _counted(found: Assessment) -> Mapping[Light, int]:
     return {light: lights[light] for light in Light}
 
 
-def _compared(journal: Journal, trials: Sequence[Run], registry: Registry) -> Comparison | None:
+def _compared(
+    journal: Journal, trials: Sequence[Assessment], registry: Registry, out: Path
+) -> Comparison | None:
+    """What changed from one to the other; its page is drawn in the newer one's folder."""
     if len(trials) < len(PHASES):
         return None
-    sides = [
-        side_of(assessment_of(journal, run.id, registry), inventory_now(journal, run), registry)
-        for run in trials
-    ]
-    return compare(*sides)
+    older, newer = trials
+    found = compare(
+        *(side_of(one, inventory_now(journal, one.run), registry) for one in (older, newer))
+    )
+    wording = wording_of(journal, newer.run.id, registry)
+    write_comparison(comparison_page(found, older, newer, wording), out / newer.run.id)
+    return found
 
 
 def _calibrated(journal: Journal, found: Assessment) -> Calibration | None:

@@ -231,7 +231,7 @@ class Trial:
         folder = Path(self.order.out) / self.run_id
         wording = wording_of(self.journal, self.run_id, self.registry)
         found = self.assessment()
-        actions = actions_at(self.journal, self.run_id, self.registry, found)
+        actions = actions_at(self.journal, self.run_id, self.registry, (found,))
         await asyncio.to_thread(write_reports, found, wording, folder, actions)
         return ""
 

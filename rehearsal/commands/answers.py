@@ -44,7 +44,7 @@ def tell_cut(run: Run | None, order: Order, *, as_json: bool) -> None:
         return
     with open_journal(order.journal_url) as journal:
         found = assessment_of(journal, run.id, CHECKS)
-        actions = actions_at(journal, run.id, CHECKS, found) if as_json else ()
+        actions = actions_at(journal, run.id, CHECKS, (found,)) if as_json else ()
     show(found, Path(order.out) / run.id, as_json=as_json, actions=actions)
 
 
@@ -52,7 +52,7 @@ def tell(run: Run, order: Order, folder: Path, *, as_json: bool) -> None:
     """Show what came of a trial, and end with its exit code."""
     with open_journal(order.journal_url) as journal:
         found = assessment_of(journal, run.id, CHECKS)
-        actions = actions_at(journal, run.id, CHECKS, found) if as_json else ()
+        actions = actions_at(journal, run.id, CHECKS, (found,)) if as_json else ()
     show(found, folder, as_json=as_json, actions=actions)
     if found.synthetic.left:
         raise typer.Exit(EXIT_LEFT)
@@ -84,7 +84,7 @@ def drawn(journal: Journal, found: Assessment, out: Path) -> tuple[Action, ...]:
     run_id = found.run.id
     if found.run.phase == REVIEW:
         return write_review(journal, found, CHECKS, out)
-    actions = actions_at(journal, run_id, CHECKS, found)
+    actions = actions_at(journal, run_id, CHECKS, (found,))
     write_reports(found, wording_of(journal, run_id, CHECKS), out / run_id, actions)
     return actions
 

@@ -13,7 +13,6 @@ from rehearsal.commands.arguments import AsJson, Database, Out
 from rehearsal.ending import refused
 from rehearsal.model.run import REVIEW
 from rehearsal.order import TrialRefused
-from rehearsal.past import actions_at
 from rehearsal.reviewing import begin, carry_out, trials_for
 
 app = typer.Typer()
@@ -39,7 +38,6 @@ def review(
         except TrialRefused as problem:
             raise refused(str(problem), problem.exit_code) from problem
         run = begin(journal, trials, out, CHECKS)
-        found = carry_out(journal, run, CHECKS)
-        actions = actions_at(journal, run.id, CHECKS) if as_json else ()
+        found, actions = carry_out(journal, run, CHECKS)
     show(found, out / run.id, as_json=as_json, actions=actions)
     raise typer.Exit(EXITS[found.decision])

@@ -83,7 +83,7 @@ def observation_of(assessment: Assessment) -> Observation:
     return Observation(
         at=again.at if again else _known_at(verdicts, run),
         label=f"{run.id} #{again.round}" if again else run.id,
-        is_recheck=bool(again or run.parameters.get("units") or run.parameters.get("only")),
+        is_recheck=bool(again) or run.is_narrowed,
         causes=assessment.causes if since is None else _seen_again(assessment.causes, told),
         told=told,
         sound=_sound(verdicts) if is_proven else frozenset(),

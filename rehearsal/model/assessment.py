@@ -142,3 +142,8 @@ class Assessment:
     lights_from: tuple[Text, ...] = ()
     score: Score | None = None
     waivers: tuple[WaiverHeld, ...] = ()
+
+    @property
+    def round(self) -> int:
+        """After which round of its run this is said: 0 is the trial itself."""
+        return self.rechecks[-1].round if self.rechecks else 0

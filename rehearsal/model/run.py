@@ -38,6 +38,11 @@ class Run:
         """Whether it was the twin city, which ends with whoever started it."""
         return self.city == TWIN
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether somebody asked for some units or some checks only."""
+        return bool(self.parameters.get("units") or self.parameters.get("only"))
+
 
 @dataclass(frozen=True, slots=True)
 class StageTime:

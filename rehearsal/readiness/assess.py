@@ -125,7 +125,7 @@ def _said_at(declaration: Declaration) -> datetime:
 
 
 def _is_whole(run: Run) -> bool:
-    return not any(run.parameters.get(name) for name in ("units", "only", "missing"))
+    return not (run.is_narrowed or run.parameters.get("missing"))
 
 
 def _go_live(run: Run, inventory: Inventory) -> date:

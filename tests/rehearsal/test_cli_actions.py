@@ -175,7 +175,7 @@ def test_who_writes_between_reading_and_writing_is_noticed(out: Path, monkeypatc
     other = filled(exported(out, "g.csv"), "authority", "Giám đốc")
     really = past.actions_at
 
-    def interrupted(journal, run_id, registry, known=None):
+    def interrupted(journal, run_id, registry, known=()):
         found = really(journal, run_id, registry, known)
         monkeypatch.undo()
         assert imported(out, other).exit_code == 0

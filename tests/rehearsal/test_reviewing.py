@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -140,6 +141,26 @@ def test_a_review_is_drawn_again_as_it_was(out: Path):
 
     assert rehearse("report", run, "--out", out).exit_code == 0
     assert (out / run / "results.json").read_text("utf-8") == before
+
+
+def test_a_recheck_after_it_changes_nothing_of_a_review(out: Path):
+    """Who was called again since is well now; the review tells what was known then."""
+    run = review(out)["run"]["id"]
+    before = (out / run / "results.json").read_text("utf-8")
+    with open_journal(f"sqlite:///{out}/journal.db") as journal:
+        journal.rechecks.begin(FIRST, JUNE_25, {"asked": 1})
+        again = [
+            replace(to_stored(m), round=1)
+            for m in measurements(TOWN, "phase-1", {}, JUNE_25)
+            if (m.check_id, m.target_id) == ("bridge.roll_call", "binh/bridge")
+        ]
+        asyncio.run(journal.record(FIRST, again))
+        journal.stage_began(FIRST, "recheck-1/selftest", JUNE_25)
+        journal.stage_ended(FIRST, "recheck-1/selftest", JUNE_25)
+
+    assert rehearse("report", run, "--out", out).exit_code == 0
+    assert (out / run / "results.json").read_text("utf-8") == before
+    assert lights(review(out))["binh"] == "green"
 
 
 def test_what_is_left_of_any_trial_is_left(out: Path):
