@@ -102,7 +102,7 @@ def _refuse_unfit(packed: zipfile.ZipFile, unpacked_max_bytes: int) -> None:
 
 def rows_of(page: ReadOnlyWorksheet, max_row: int, max_col: int) -> Iterator[tuple[Cell, ...]]:
     """The rows that are there, whatever the file says of its own size."""
-    page.reset_dimensions()
+    # bounds of our own: without them openpyxl would keep to the size that the file claims
     rows: Iterator[tuple[Cell, ...]] = page.iter_rows(1, max_row, 1, max_col)
     return rows
 
