@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -11,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from rehearsal.journal import tables
-from rehearsal.journal.place import named
-from rehearsal.journal.problem import JournalError, told
+from rehearsal.journal.access import reading
+from rehearsal.journal.problem import JournalError
 from rehearsal.journal.writer import Writer
 from rehearsal.model import Text
 from rehearsal.model.action import ActionEvent
@@ -48,13 +47,8 @@ class Actions:
     def events(self) -> tuple[ActionEvent, ...]:
         """All of them, in the order in which they came in."""
         query = sa.select(tables.action_event).order_by(tables.action_event.c.id)
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return tuple(_event_of(row) for row in connection.execute(query))
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with told(named(self._engine.url)), self._engine.connect() as connection:
-            yield connection
 
 
 def _insert(rows: list[dict[str, Any]], known: int, connection: sa.Connection) -> None:

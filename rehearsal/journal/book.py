@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from types import TracebackType
@@ -12,17 +11,17 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from rehearsal.journal import tables
+from rehearsal.journal.access import insert, reading
 from rehearsal.journal.actions import Actions
 from rehearsal.journal.intents import Intents
 from rehearsal.journal.later import Later
-from rehearsal.journal.place import engine_for, named, parse
+from rehearsal.journal.place import engine_for, parse
 from rehearsal.journal.problem import (
     AlreadyMeasured,
     NotBegun,
     Refused,
     RunExists,
     UnknownRun,
-    told,
 )
 from rehearsal.journal.rechecks import Rechecks
 from rehearsal.journal.rows import (
@@ -104,12 +103,12 @@ class Journal:
 
     def run(self, run_id: str) -> Run:
         """One run; UnknownRun names the newest ids."""
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return find_run(connection, run_id)
 
     def runs(self) -> tuple[Run, ...]:
         """Every run, newest first."""
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return tuple(run_of(row) for row in connection.execute(newest_first()))
 
     async def record(self, run_id: str, measurements: Sequence[StoredMeasurement]) -> None:
@@ -130,7 +129,7 @@ class Journal:
         """All of a run, in the order in which they were recorded."""
         columns = tables.measurement.c
         query = sa.select(tables.measurement).where(columns.run_id == run_id)
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(columns.id)).all()
         return tuple(measurement_of(row) for row in rows)
 
@@ -151,7 +150,7 @@ class Journal:
         """Every beginning of every stage, in order; `ended` is None when it was cut off."""
         columns = tables.stage.c
         query = sa.select(tables.stage).where(columns.run_id == run_id)
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return tuple(stage_of(r) for r in connection.execute(query.order_by(columns.id)))
 
     def declare(self, run_id: str, said: Sequence[Declaration]) -> None:
@@ -169,14 +168,9 @@ class Journal:
         """All that was said in a run, in the order in which it came in."""
         columns = tables.declaration.c
         query = sa.select(tables.declaration).where(columns.run_id == run_id)
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(columns.id))
             return tuple(declaration_of(row) for row in rows)
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with told(named(self._engine.url)), self._engine.connect() as connection:
-            yield connection
 
     def _explain(self, run_id: str, measurements: Sequence[StoredMeasurement]) -> None:
         """Raise what the database's refusal means, if it means one of our own rules."""
@@ -198,11 +192,6 @@ def open_journal(url: str) -> Journal:
     finally:
         engine.dispose()  # nothing of the migration stays open, whatever became of it
     return Journal(engine)
-
-
-def insert(table: sa.Table, rows: list[dict[str, Any]], connection: sa.Connection) -> None:
-    """Add the rows."""
-    connection.execute(sa.insert(table), rows)
 
 
 def update_run(run_id: str, values: dict[str, Any], connection: sa.Connection) -> Run:

@@ -6,8 +6,7 @@ back: a later sweep stands beside the earlier ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -15,8 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from rehearsal.journal import tables
-from rehearsal.journal.place import named
-from rehearsal.journal.problem import told
+from rehearsal.journal.access import insert, reading
 from rehearsal.journal.writer import Writer
 from rehearsal.model import Intent, Remnant, Sweep, Synthetic
 
@@ -35,23 +33,23 @@ class Intents:
         """Return once it is on disk: only then may the record be created."""
         row = asdict(intent)
         del row["record_id"]
-        await self._writer.written(partial(_insert, tables.intent, [row]))
+        await self._writer.written(partial(insert, tables.intent, [row]))
 
     async def acknowledge(self, marker: str, record_id: str) -> None:
         """Write down what a system called the record."""
         row = {"marker": marker, "record_id": record_id}
-        await self._writer.written(partial(_insert, tables.acknowledgement, [row]))
+        await self._writer.written(partial(insert, tables.acknowledgement, [row]))
 
     async def swept(self, sweeps: Sequence[Sweep]) -> None:
         """Write down what attempts to clean up came to."""
         if sweeps:
             rows = [asdict(sweep) for sweep in sweeps]
-            await self._writer.written(partial(_insert, tables.sweep, rows))
+            await self._writer.written(partial(insert, tables.sweep, rows))
 
     def created(self, run_id: str) -> int:
         """How many intents a run has written down."""
         query = sa.select(sa.func.count()).where(tables.intent.c.run_id == run_id)
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return connection.execute(query).scalar_one()
 
     def of(self, run_id: str) -> Synthetic:
@@ -64,7 +62,7 @@ class Intents:
         query = sa.select(tables.intent).where(tables.intent.c.marker.not_in(gone))
         if run_id is not None:
             query = query.where(tables.intent.c.run_id == run_id)
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(tables.intent.c.id)).all()
             if not rows:
                 return ()
@@ -74,11 +72,6 @@ class Intents:
             Remnant(_intent_of(row, told_ids.get(row.marker, "")), last.get(row.marker))
             for row in rows
         )
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with told(named(self._engine.url)), self._engine.connect() as connection:
-            yield connection
 
 
 def _acknowledged(connection: sa.Connection, markers: Markers) -> Mapping[str, str]:
@@ -105,7 +98,3 @@ def _sweep_of(row: sa.Row[Any]) -> Sweep:
     columns = row._asdict()
     del columns["id"]
     return Sweep(**columns)
-
-
-def _insert(table: sa.Table, rows: list[dict[str, Any]], connection: sa.Connection) -> None:
-    connection.execute(sa.insert(table), rows)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -11,8 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from rehearsal.journal import tables
-from rehearsal.journal.place import named
-from rehearsal.journal.problem import told
+from rehearsal.journal.access import insert, reading
 from rehearsal.journal.writer import Writer
 from rehearsal.model import Light
 from rehearsal.model.comparison import LaterFact
@@ -30,23 +28,14 @@ class Later:
         """Write down what people say, all or nothing; nothing said before is replaced."""
         if facts:
             rows = [asdict(fact) for fact in facts]
-            self._writer.write(partial(_insert, rows))
+            self._writer.write(partial(insert, tables.later_fact, rows))
 
     def of(self, city: str) -> tuple[LaterFact, ...]:
         """All that is told of a city's units, in the order in which it came in."""
         columns = tables.later_fact.c
         query = sa.select(tables.later_fact).where(columns.city == city)
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return tuple(map(_fact_of, connection.execute(query.order_by(columns.id))))
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with told(named(self._engine.url)), self._engine.connect() as connection:
-            yield connection
-
-
-def _insert(rows: list[dict[str, Any]], connection: sa.Connection) -> None:
-    connection.execute(sa.insert(tables.later_fact), rows)
 
 
 def _fact_of(row: sa.Row[Any]) -> LaterFact:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,8 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from rehearsal.journal import tables
-from rehearsal.journal.place import named
-from rehearsal.journal.problem import told
+from rehearsal.journal.access import reading
 from rehearsal.journal.writer import Writer
 from rehearsal.model import Recheck
 
@@ -38,14 +36,9 @@ class Rechecks:
         """Those of a run, the first one first."""
         columns = tables.recheck.c
         query = sa.select(tables.recheck).where(columns.run_id == run_id)
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(columns.round)).all()
         return tuple(Recheck(row.round, row.at, row.parameters) for row in rows)
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with told(named(self._engine.url)), self._engine.connect() as connection:
-            yield connection
 
 
 def _begin(

@@ -5,8 +5,6 @@ A signature is final: taking one back is a row of its own that names it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -15,8 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from rehearsal.journal import tables
-from rehearsal.journal.place import named
-from rehearsal.journal.problem import JournalError, told
+from rehearsal.journal.access import reading
+from rehearsal.journal.problem import JournalError
 from rehearsal.journal.writer import Writer
 from rehearsal.model import Text
 from rehearsal.model.decision import Waiver
@@ -60,13 +58,8 @@ class Waivers:
 
     def all(self) -> tuple[Waiver, ...]:
         """Every waiver in the order of signing, with whether and when it was taken back."""
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return _all(connection)
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with told(named(self._engine.url)), self._engine.connect() as connection:
-            yield connection
 
 
 def _all(connection: sa.Connection) -> tuple[Waiver, ...]:

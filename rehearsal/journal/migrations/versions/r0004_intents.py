@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from rehearsal.journal.migrations.final import make_final
 from rehearsal.journal.tables import Instant, Words
 
 revision = "0004"
@@ -16,35 +17,7 @@ TABLES = ("intent", "acknowledgement", "sweep")
 def upgrade() -> None:
     create_intent()
     create_what_became_of_it()
-    is_sqlite = op.get_bind().dialect.name == "sqlite"
-    for table in TABLES:
-        for trigger in sqlite_triggers(table) if is_sqlite else postgresql_triggers(table):
-            op.execute(trigger)
-
-
-def sqlite_triggers(table: str) -> tuple[str, ...]:
-    return tuple(
-        f"""
-        CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
-        BEGIN SELECT RAISE(ABORT, 'an {table} is final'); END
-        """
-        for verb in ("UPDATE", "DELETE")
-    )
-
-
-def postgresql_triggers(table: str) -> tuple[str, ...]:
-    return (
-        f"""
-        CREATE FUNCTION {table}_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            RAISE EXCEPTION 'an {table} is final' USING ERRCODE = 'restrict_violation';
-        END $$
-        """,
-        f"""
-        CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE
-        ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {table}_is_final()
-        """,
-    )
+    make_final(*TABLES)
 
 
 def create_intent() -> None:

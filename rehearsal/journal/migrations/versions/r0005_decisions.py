@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from rehearsal.journal.migrations.final import make_final
 from rehearsal.journal.tables import Instant, Json, Words
 
 revision = "0005"
@@ -18,35 +19,7 @@ def upgrade() -> None:
     create_action_event()
     create_recheck()
     create_later_fact()
-    is_sqlite = op.get_bind().dialect.name == "sqlite"
-    for table in TABLES:
-        for trigger in sqlite_triggers(table) if is_sqlite else postgresql_triggers(table):
-            op.execute(trigger)
-
-
-def sqlite_triggers(table: str) -> tuple[str, ...]:
-    return tuple(
-        f"""
-        CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
-        BEGIN SELECT RAISE(ABORT, 'a {table} is final'); END
-        """
-        for verb in ("UPDATE", "DELETE")
-    )
-
-
-def postgresql_triggers(table: str) -> tuple[str, ...]:
-    return (
-        f"""
-        CREATE FUNCTION {table}_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            RAISE EXCEPTION 'a {table} is final' USING ERRCODE = 'restrict_violation';
-        END $$
-        """,
-        f"""
-        CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE
-        ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {table}_is_final()
-        """,
-    )
+    make_final(*TABLES)
 
 
 def create_waiver() -> None:
